@@ -1,0 +1,210 @@
+/* Files written whole or not at all: temporary file beside, fsync, rename, fsync of the folder. */
+#define _GNU_SOURCE
+#include "base/file.h"
+
+#include "base/fault.h"
+#include "base/memory.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct file_writer {
+    int descriptor;
+    char *path, *temporary;
+};
+
+/* Every call that can fail goes through one of these, so that a test can make it fail. */
+static int checked(int result)
+{
+    if (fault(FAULT_FILE)) {
+        errno = EIO;
+        return -1;
+    }
+    return result;
+}
+
+static kiln_status fail_errno(kiln_error *err, const char *path, const char *what)
+{
+    return kiln_fail(err, KILN_EIO, "%s: %s: %s", path, what, strerror(errno));
+}
+
+/* The file a path leads to, links followed; the path itself where nothing is there yet. */
+static char *resolved(const char *path)
+{
+    char *real = realpath(path, NULL);
+    return real ? real : mem_text(path);
+}
+
+kiln_status file_begin(const char *path, file_writer **writer, kiln_error *err)
+{
+    kiln_status status = KILN_OK;
+    struct stat before;
+    file_writer *w = mem_zeroed(1, sizeof *w);
+    if (!w)
+        return kiln_fail_memory(err, 0, path);
+    w->descriptor = -1;
+    w->path = resolved(path);
+    const size_t length = w->path ? strlen(w->path) + sizeof ".XXXXXX" : 0;
+    w->temporary = mem_alloc(length, 1);
+    if (!w->path || !w->temporary) {
+        status = kiln_fail_memory(err, 0, path);
+        goto done;
+    }
+    const bool exists = stat(w->path, &before) == 0;
+    if (exists && !S_ISREG(before.st_mode)) {
+        status = kiln_fail(err, KILN_EIO, "%s: is %s, not a file that can be replaced", path,
+                           S_ISDIR(before.st_mode) ? "a folder" : "a device or pipe");
+        goto done;
+    }
+    snprintf(w->temporary, length, "%s.XXXXXX", w->path);
+    w->descriptor = mkostemp(w->temporary, O_CLOEXEC);
+    if (checked(w->descriptor) < 0) {
+        status = fail_errno(err, path, "cannot be written");
+        goto done;
+    }
+    const mode_t mask = umask(0);
+    umask(mask);
+    if (checked(fchmod(w->descriptor, exists ? before.st_mode & 07777 : 0666 & ~mask)) < 0) {
+        status = fail_errno(err, path, "cannot set its permissions");
+        goto done;
+    }
+    *writer = w;
+    w = NULL;
+done:
+    file_abandon(w);
+    return status;
+}
+
+kiln_status file_append(file_writer *writer, const void *bytes, size_t count, kiln_error *err)
+{
+    const char *from = bytes;
+    while (count > 0) {
+        const size_t part = count < (size_t)1 << 30 ? count : (size_t)1 << 30;
+        const ssize_t written = fault(FAULT_FILE) ? (errno = ENOSPC, -1) : write(writer->descriptor, from, part);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return fail_errno(err, writer->path, "cannot be written");
+        from += written;
+        count -= (size_t)written;
+    }
+    return KILN_OK;
+}
+
+/* Makes a rename last. A file system that cannot sync folders (EINVAL) has nothing to make last. */
+static int sync_folder(const char *path)
+{
+    char *folder = mem_text(path);
+    if (!folder)
+        return -1;
+    char *slash = strrchr(folder, '/');
+    if (slash)
+        slash[slash == folder ? 1 : 0] = '\0';
+    const int descriptor = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    free(folder);
+    if (descriptor < 0)
+        return errno == EACCES ? 0 : -1; /* a folder one may write to but not read */
+    const int result = fsync(descriptor);
+    const int code = errno;
+    close(descriptor);
+    errno = code;
+    return result < 0 && code != EINVAL ? -1 : 0;
+}
+
+kiln_status file_commit(file_writer *writer, kiln_error *err)
+{
+    kiln_status status = KILN_OK;
+    if (checked(fsync(writer->descriptor)) < 0) {
+        status = fail_errno(err, writer->path, "cannot be written to disk");
+        goto done;
+    }
+    const int closed = close(writer->descriptor);
+    writer->descriptor = -1;
+    if (checked(closed) < 0 || checked(0) < 0 || rename(writer->temporary, writer->path) < 0) {
+        status = fail_errno(err, writer->path, "cannot be put in place");
+        goto done;
+    }
+    free(writer->temporary);
+    writer->temporary = NULL;
+    if (checked(sync_folder(writer->path)) < 0)
+        status = fail_errno(err, writer->path, "its folder cannot be written to disk");
+done:
+    file_abandon(writer);
+    return status;
+}
+
+void file_abandon(file_writer *writer)
+{
+    if (!writer)
+        return;
+    if (writer->descriptor >= 0) {
+        close(writer->descriptor);
+        unlink(writer->temporary);
+    } else if (writer->temporary) {
+        unlink(writer->temporary);
+    }
+    free(writer->temporary);
+    free(writer->path);
+    free(writer);
+}
+
+kiln_status file_read(const char *path, size_t most, unsigned char **bytes, size_t *count, kiln_error *err)
+{
+    kiln_status status = KILN_OK;
+    unsigned char *content = NULL;
+    struct stat about;
+    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (checked(descriptor) < 0) {
+        status = fail_errno(err, path, "cannot be opened");
+        goto done;
+    }
+    if (checked(fstat(descriptor, &about)) < 0) {
+        status = fail_errno(err, path, "cannot be read");
+        goto done;
+    }
+    if (!S_ISREG(about.st_mode)) {
+        status = kiln_fail(err, KILN_EIO, "%s: is %s, not a file", path, S_ISDIR(about.st_mode) ? "a folder" : "a device or pipe");
+        goto done;
+    }
+    if ((unsigned long long)about.st_size > most) {
+        status = kiln_fail(err, KILN_EDATA, "%s: has %lld bytes, more than the %zu that such a file may have", path,
+                           (long long)about.st_size, most);
+        goto done;
+    }
+    const size_t size = (size_t)about.st_size;
+    content = mem_alloc(size + 1, 1);
+    if (!content) {
+        status = kiln_fail_memory(err, size, path);
+        goto done;
+    }
+    size_t have = 0;
+    while (have < size) {
+        const ssize_t got = fault(FAULT_FILE) ? (errno = EIO, -1) : read(descriptor, content + have, size - have);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            status = fail_errno(err, path, "cannot be read");
+            goto done;
+        }
+        if (got == 0) {
+            status = kiln_fail(err, KILN_EIO, "%s: became shorter while it was read", path);
+            goto done;
+        }
+        have += (size_t)got;
+    }
+    content[size] = 0;
+    *bytes = content;
+    *count = size;
+    content = NULL;
+done:
+    if (descriptor >= 0)
+        close(descriptor);
+    free(content);
+    return status;
+}

@@ -1,0 +1,16 @@
+/* Copies of a schema: what a network's inputs and outputs mean. */
+#ifndef KILN_NETWORK_SCHEMA_H
+#define KILN_NETWORK_SCHEMA_H
+
+#include <kiln/data.h>
+
+/* Copies every string; *copy is freed with schema_free. Returns KILN_ENOMEM, *copy then empty. */
+kiln_status schema_copy(const kiln_schema *schema, kiln_schema *copy, kiln_error *err);
+
+/* Frees what a schema holds, and empties it. */
+void schema_free(kiln_schema *schema);
+
+/* Features its columns make: one a number, one a category of a text column. False when the sum wraps. */
+bool schema_features(const kiln_schema *schema, size_t *features);
+
+#endif

@@ -1,0 +1,105 @@
+/* Samples: from files, or from arrays the caller has. */
+#ifndef KILN_DATA_H
+#define KILN_DATA_H
+
+#include <kiln/status.h>
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum kiln_task { KILN_TASK_AUTO, KILN_CLASSIFICATION, KILN_REGRESSION } kiln_task;
+
+typedef enum kiln_element { KILN_ELEMENT_F32, KILN_ELEMENT_U8 } kiln_element;
+
+/* A view of samples; owns nothing. Classification has labels, regression has y; prediction needs neither. */
+typedef struct kiln_samples {
+    size_t count;          /* samples */
+    size_t features;       /* values of one sample, as the network's input */
+    kiln_element element;  /* what x points to */
+    const void *x;         /* (count, features), row-major, not standardised */
+    size_t outputs;        /* targets of one sample in y; 0 without y */
+    const float *y;        /* (count, outputs), or NULL */
+    size_t classes;        /* 0 without labels */
+    const int32_t *labels; /* (count) class of each sample, 0 to classes - 1, or NULL */
+} kiln_samples;
+
+/* Some of the samples, in an order. Owns nothing. */
+typedef struct kiln_subset {
+    const uint32_t *rows; /* (count) sample indices; NULL: 0 to count - 1 */
+    size_t count;
+} kiln_subset;
+
+/* One column of the table a network reads. */
+typedef struct kiln_column {
+    char *name;        /* NULL where the file names no columns */
+    size_t categories; /* 0: a number; else a text column, one-hot encoded */
+    char **category;   /* (categories) its texts, in the order of their one-hot positions */
+} kiln_column;
+
+/* What a network's inputs and outputs mean; travels inside its model file.
+ * Columns say how a table's row becomes features: a number is one feature, a text column one a category. */
+typedef struct kiln_schema {
+    kiln_task task; /* KILN_TASK_AUTO where it is not known */
+    size_t columns; /* 0 where it is not known */
+    kiln_column *column;
+    char *target;      /* the target column's name; NULL where it is not known */
+    size_t classes;    /* 0 for regression */
+    char **class_name; /* (classes), NULL where the classes have no names: their numbers then */
+} kiln_schema;
+
+/* A data set read from a file. */
+typedef struct kiln_data kiln_data;
+
+/* Zeroed options are the defaults. All strings are borrowed for the call. */
+typedef struct kiln_data_options {
+    const char *labels; /* IDX: the file of labels; NULL: none */
+    const char *target; /* CSV: the target column, by name, or by index from 0 (-1: the last); NULL: the last */
+    bool no_target;     /* CSV: every column is a feature, unless the schema's target is found by name: that is dropped */
+    kiln_task task;
+    const kiln_schema *schema; /* read for a network: columns are matched by name where both have names, else by place; classes get
+                                  the network's numbers. A target the network does not know is an error. NULL: the file decides */
+    kiln_stop *stop;           /* looked at between blocks; NULL: never */
+} kiln_data_options;
+
+/* Reads a data set: CSV or IDX, plain or gzipped, told apart by content; "-" is standard input.
+ *
+ * path      the file.
+ * options   NULL: the defaults.
+ * *data     to be freed with kiln_data_free.
+ *
+ * With options->schema and a target that is absent from the file (one column fewer than columns + target), the
+ * data have no target; kiln_samples then has neither y nor labels. For CSV without a schema, classification or
+ * regression follows from options->task, or from the target: text, or whole numbers with at most 20 different
+ * values (and no more than half as many as samples) are classes.
+ *
+ * Returns KILN_EIO, KILN_EDATA (err->line and err->column say where), KILN_EINVAL (no such target column),
+ * KILN_ENOMEM, KILN_EINTERRUPTED. */
+kiln_status kiln_data_read(const char *path, const kiln_data_options *options, kiln_data **data, kiln_error *err);
+
+/* Frees a data set. NULL is fine. */
+void kiln_data_free(kiln_data *data);
+
+/* The samples; valid until the data set is freed. */
+const kiln_samples *kiln_data_samples(const kiln_data *data);
+
+/* What the columns mean; valid until the data set is freed. */
+const kiln_schema *kiln_data_schema(const kiln_data *data);
+
+/* Splits samples in two, by seed alone: the same on every machine.
+ *
+ * samples   with labels: each class is split in the same proportion (a class with one sample stays in `train`).
+ * fraction  share that goes to `held_out`, 0 up to below 1. At least one sample stays in `train`.
+ * *train, *held_out  rows are one allocation each, freed by the caller with free((void *)subset.rows), NULL when empty.
+ *
+ * Returns KILN_EINVAL, KILN_ENOMEM. */
+kiln_status kiln_split(const kiln_samples *samples, double fraction, uint64_t seed, kiln_subset *train, kiln_subset *held_out,
+                       kiln_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,161 @@
+/* Training a network, measuring it, and using it. */
+#ifndef KILN_TRAINING_H
+#define KILN_TRAINING_H
+
+#include <kiln/network.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* y is the network's output, t the target (for a class: 1 at its output, 0 elsewhere; a single output: the class itself).
+ * A sample's loss; the gradient is that of the batch's total: the sum over the batch for sse, the mean else. */
+typedef enum kiln_loss {
+    KILN_LOSS_AUTO,     /* cross-entropy for classification after softmax, bce after sigmoid, mse else */
+    KILN_SSE,           /* sum over outputs of (y - t)^2, as in the tutorial */
+    KILN_MSE,           /* mean over outputs of (y - t)^2 */
+    KILN_BCE,           /* mean over outputs of -t log y - (1 - t) log(1 - y); sigmoid outputs */
+    KILN_CROSS_ENTROPY, /* -log y[class]; softmax outputs */
+    KILN_MAE,           /* mean over outputs of |y - t| */
+    KILN_HUBER,         /* mean over outputs of e^2/2 where e = |y - t| < 1, else e - 1/2 */
+} kiln_loss;
+
+/* How a step follows from the gradient g; w the parameter, lr the learning rate. Formulas as PyTorch's. */
+typedef enum kiln_optimizer {
+    KILN_ADAM,     /* m = b1 m + (1-b1) g; v = b2 v + (1-b2) g^2; w -= lr m/(1-b1^t) / (sqrt(v/(1-b2^t)) + eps) */
+    KILN_ADAMW,    /* w -= lr decay w, then Adam without decay in g (Loshchilov and Hutter 2019) */
+    KILN_SGD,      /* w -= lr g */
+    KILN_MOMENTUM, /* m = momentum m + g; w -= lr m */
+    KILN_NESTEROV, /* m = momentum m + g; w -= lr (g + momentum m) */
+    KILN_RMSPROP,  /* v = b2 v + (1-b2) g^2; w -= lr g / (sqrt v + eps) */
+} kiln_optimizer;
+
+/* The learning rate over the run; p is the share of all steps done. A warm-up multiplies it by a line from 0 to 1. */
+typedef enum kiln_schedule {
+    KILN_CONSTANT,
+    KILN_STEP,        /* lr * 0.1^floor(3 p) */
+    KILN_COSINE,      /* lr * (1 + cos(pi p)) / 2 */
+    KILN_EXPONENTIAL, /* lr * 0.01^p */
+    KILN_ONE_CYCLE,   /* lr/25 up to lr over the first 30 %, then down to lr/250000, both by cosine (Smith 2018) */
+} kiln_schedule;
+
+/* Zeroed fields are the defaults, which make a good network of most tables. */
+typedef struct kiln_training_options {
+    kiln_loss loss;
+    kiln_optimizer optimizer;
+    double learning_rate; /* above 0; 0: adam, adamw, rmsprop 0.001, others 0.01 */
+    double momentum;      /* momentum and nesterov: 0 to below 1; adam's b1; 0: 0.9 */
+    double beta2;         /* adam's and rmsprop's b2; 0: 0.999 and 0.99 */
+    double epsilon;       /* adam's and rmsprop's eps; 0: 1e-8 */
+    double weight_decay;  /* 0 or more; adamw's own, else L2: g += decay w. Biases too, as in PyTorch */
+    kiln_schedule schedule;
+    double warm_up;    /* share of all steps, 0 up to below 1 */
+    double dropout;    /* share of hidden activations set to 0, 0 up to below 1; the others are scaled by 1/(1 - dropout) */
+    double clip_norm;  /* largest L2 norm of the whole gradient; 0: no clipping */
+    size_t batch_size; /* samples a step; 0: 32. Larger than the training set: all of it */
+    size_t epochs;     /* 0: 20 */
+    size_t patience;   /* stop after that many epochs without a lower validation loss; 0: never */
+    bool no_shuffle;
+    uint64_t seed;          /* of the order and of dropout */
+    const char *checkpoint; /* file written after each epoch and when stopped; NULL: none. Borrowed */
+    bool resume;            /* go on from `checkpoint` where it exists */
+    double progress;        /* seconds between reports inside an epoch; 0: reports at the end of epochs only */
+    kiln_stop *stop;        /* NULL: never */
+} kiln_training_options;
+
+/* Where training is. Losses and metrics that are not known are NaN. */
+typedef struct kiln_progress {
+    size_t epoch, epochs;                        /* the epoch now or just done, from 1; how many there will be */
+    size_t step, steps;                          /* steps done in this epoch, and in all of it */
+    bool epoch_done, best;                       /* the last report of an epoch; its validation loss is the lowest so far */
+    double loss;                                 /* mean per sample over this epoch so far, while its weights were changing */
+    double validation_loss, validation_accuracy; /* after the epoch */
+    double learning_rate;                        /* of the last step */
+    double seconds;                              /* since training began, earlier runs of the same training included */
+    double samples_per_second;                   /* training samples, over this epoch so far */
+} kiln_progress;
+
+typedef void (*kiln_progress_function)(void *user, const kiln_progress *progress);
+
+/* How a run ended. */
+typedef struct kiln_training_result {
+    size_t epochs, steps;                        /* done, earlier runs of the same training included */
+    size_t best_epoch;                           /* whose weights the network has; epochs, where it has the last ones */
+    double loss;                                 /* of the last epoch, as in kiln_progress */
+    double validation_loss, validation_accuracy; /* of the weights the network has now; NaN without validation */
+    double seconds, samples_per_second;
+    bool stopped_early, interrupted;
+} kiln_training_result;
+
+/* Trains a network in place.
+ *
+ * device      NULL: the reference.
+ * network     changed: to the weights of the lowest validation loss with patience, else to the last ones.
+ * samples     borrowed for the call; labels or y must fit the network and the loss.
+ * train       which of them to learn from; at least one.
+ * validation  which of them to validate on after each epoch; count 0: none.
+ * options     NULL: the defaults.
+ * report      called at the end of each epoch, and about every options->progress seconds; may be NULL.
+ * result      may be NULL; filled also when interrupted or diverged.
+ *
+ * The same seed on the same device gives the same weights, bit for bit, whether or not the run was interrupted
+ * and resumed. Returns KILN_EINTERRUPTED when the stop flag ended it (checkpoint and network then hold the state
+ * after the last step); KILN_EDIVERGED when the loss is not finite (the network has the weights after the last
+ * good epoch; message: step, learning rate, checkpoint); KILN_EINVAL, KILN_ENOMEM, KILN_EDEVICE (the network has
+ * the weights after the last good epoch), KILN_EIO, KILN_EDATA (a checkpoint that is damaged or of another run). */
+kiln_status kiln_train(kiln_device *device, kiln_network *network, const kiln_samples *samples, kiln_subset train,
+                       kiln_subset validation, const kiln_training_options *options, kiln_progress_function report, void *user,
+                       kiln_training_result *result, kiln_error *err);
+
+/* How good a network is on some samples. */
+typedef struct kiln_metrics {
+    size_t count; /* samples */
+    double loss;  /* mean per sample */
+    /* Classification; else 0 and NULL. */
+    size_t classes;
+    double accuracy;                 /* share of samples whose class was predicted */
+    size_t *confusion;               /* (classes, classes) samples of class [row] predicted as [column] */
+    double *precision, *recall, *f1; /* (classes) 0 where undefined, as in scikit-learn */
+    /* Regression; else 0. Over all outputs; r2 is the outputs' mean. */
+    double rmse, mae, r2;
+} kiln_metrics;
+
+/* Measures a network; classes are predicted as kiln_predict_classes does.
+ *
+ * loss     KILN_LOSS_AUTO: as for training.
+ * metrics  its arrays are freed with kiln_metrics_free; unchanged on failure.
+ *
+ * Returns KILN_EINVAL (no targets, widths differ, no samples), KILN_ENOMEM, KILN_EDEVICE, KILN_EINTERRUPTED. */
+kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
+                          kiln_loss loss, kiln_stop *stop, kiln_metrics *metrics, kiln_error *err);
+
+/* Frees what a metrics holds, and zeroes it. NULL is fine. */
+void kiln_metrics_free(kiln_metrics *metrics);
+
+/* Runs a network.
+ *
+ * subset  whose outputs are wanted, in that order.
+ * y       (subset.count, out) float64, row-major; contents undefined on failure.
+ *
+ * Returns KILN_EINVAL, KILN_ENOMEM, KILN_EDEVICE, KILN_EINTERRUPTED. */
+kiln_status kiln_predict(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
+                         kiln_stop *stop, double *y, kiln_error *err);
+
+/* The class that a sample's outputs (width) stand for: the largest (the first of equals); with a single output, 1 from 0.5 on. */
+int32_t kiln_predicted_class(size_t width, const double *outputs);
+
+/* The words for losses, optimizers and schedules ("cross-entropy", "one-cycle"), NULL past the last; and back. */
+const char *kiln_loss_name(kiln_loss loss);
+bool kiln_loss_find(const char *name, kiln_loss *loss);
+const char *kiln_optimizer_name(kiln_optimizer optimizer);
+bool kiln_optimizer_find(const char *name, kiln_optimizer *optimizer);
+const char *kiln_schedule_name(kiln_schedule schedule);
+bool kiln_schedule_find(const char *name, kiln_schedule *schedule);
+
+/* The loss that KILN_LOSS_AUTO means for a network and samples; another loss: itself. */
+kiln_loss kiln_loss_resolve(kiln_loss loss, const kiln_network *network, const kiln_samples *samples);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

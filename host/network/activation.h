@@ -13,7 +13,7 @@ typedef struct activation {
     double curvature;      /* sup |f''| away from a kink */
     double jump;           /* |f'(0+) - f'(0-)|, 0 where f is smooth */
     double ulp;            /* f in float32 against f at the same z: at most ulp u (|f(z)| + |z|), see activation.c */
-    double derivative_ulp; /* the same for f': at most derivative_ulp u */
+    double derivative_ulp; /* the same for f': at most derivative_ulp u (1 + |z|) */
 } activation;
 
 /* The row of an activation. */

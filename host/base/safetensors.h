@@ -1,8 +1,9 @@
 /* The safetensors container: named tensors and texts <-> a file. No idea of networks.
  *
  * Layout: 8 bytes length N (little endian), N bytes JSON header, tensors one after the other to the very end.
- * Stricter than the format asks: header <= 16 MiB, <= 4096 tensors, names <= 256 bytes, rank <= 4, no duplicate names, JSON no
- * deeper than 8, tensors contiguous without holes; every size is checked against the file's real length before it is used. */
+ * Stricter than the format asks: header <= 16 MiB, <= 4096 tensors, names <= 256 bytes without control characters, rank <= 4, no
+ * duplicate names, JSON no deeper than 8, tensors contiguous without holes; every size is checked against the file's real length
+ * before it is used. */
 #ifndef KILN_BASE_SAFETENSORS_H
 #define KILN_BASE_SAFETENSORS_H
 
@@ -11,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { TENSOR_MAX_RANK = 4 };
+enum { TENSOR_MAX_RANK = 4, TENSOR_MAX_HEADER = 16 << 20 };
 
 typedef enum tensor_type { TENSOR_F32, TENSOR_F64, TENSOR_OTHER /* another type of the format; kept, not readable */ } tensor_type;
 
@@ -57,7 +58,8 @@ typedef struct tensor_text {
     const char *key, *value;
 } tensor_text;
 
-/* Writes a file, whole or not at all, without a second copy of the tensors in memory. Returns KILN_EIO, KILN_ENOMEM. */
+/* Writes a file, whole or not at all, without a second copy of the tensors in memory. Returns KILN_EIO, KILN_ENOMEM,
+ * KILN_EINVAL (a text is not UTF-8, the header would be larger than what is read). */
 kiln_status tensors_save(const char *path, const tensor_source *sources, size_t tensors, const tensor_text *texts, size_t entries,
                          kiln_error *err);
 

@@ -1,0 +1,178 @@
+/* A schema <-> JSON: what a network's inputs and outputs mean. */
+#include "base/json.h"
+#include "base/memory.h"
+#include "model/metadata.h"
+#include "network/schema.h"
+
+#include <stdint.h>
+#include <string.h>
+
+static const char *const task_names[] = { [KILN_CLASSIFICATION] = "classification", [KILN_REGRESSION] = "regression" };
+
+static bool texts_are_utf8(char *const *texts, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!text_is_utf8(texts[i]))
+            return false;
+    return true;
+}
+
+static bool schema_is_utf8(const kiln_schema *schema)
+{
+    for (size_t i = 0; i < schema->columns; i++) {
+        const kiln_column *column = &schema->column[i];
+        if ((column->name && !text_is_utf8(column->name)) || !texts_are_utf8(column->category, column->categories))
+            return false;
+    }
+    return (!schema->target || text_is_utf8(schema->target)) &&
+           (!schema->class_name || texts_are_utf8(schema->class_name, schema->classes));
+}
+
+/* NULL without memory, as the next two. */
+static json_t *list_of_texts(char *const *texts, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_string(texts[i]));
+    if (json_array_size(list) == count)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+static json_t *column_to_json(const kiln_column *column)
+{
+    json_t *json = json_object();
+    int failed = !json;
+    if (column->name)
+        failed = failed || json_object_set_new(json, "name", json_string(column->name));
+    if (column->categories > 0)
+        failed = failed || json_object_set_new(json, "categories", list_of_texts(column->category, column->categories));
+    if (!failed)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+static json_t *columns_to_json(const kiln_schema *schema)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < schema->columns; i++)
+        json_array_append_new(list, column_to_json(&schema->column[i]));
+    if (json_array_size(list) == schema->columns)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+kiln_status schema_to_json(const char *path, const kiln_schema *schema, json_t *metadata, kiln_error *err)
+{
+    bool failed = false;
+    if (!schema_is_utf8(schema))
+        return kiln_fail(err, KILN_EINVAL, "%s: not written: the name of a column, category or class is not UTF-8", path);
+    if (schema->task == KILN_CLASSIFICATION || schema->task == KILN_REGRESSION)
+        failed = failed || json_object_set_new(metadata, "task", json_string(task_names[schema->task]));
+    if (schema->columns > 0)
+        failed = failed || json_object_set_new(metadata, "columns", columns_to_json(schema));
+    if (schema->target)
+        failed = failed || json_object_set_new(metadata, "target", json_string(schema->target));
+    if (schema->classes > 0)
+        failed = failed || json_object_set_new(metadata, "classes",
+                                               schema->class_name ? list_of_texts(schema->class_name, schema->classes)
+                                                                  : json_integer((json_int_t)schema->classes));
+    return failed ? kiln_fail_memory(err, 0, path) : KILN_OK;
+}
+
+/* A text, or NULL where there is none. */
+static kiln_status read_text(const char *path, const json_t *json, const char *what, char **text, kiln_error *err)
+{
+    if (!json)
+        return KILN_OK;
+    if (!json_is_string(json))
+        return kiln_fail(err, KILN_EDATA, "%s: the metadata's %s is not a text", path, what);
+    *text = mem_text(json_string_value(json));
+    return *text ? KILN_OK : kiln_fail_memory(err, 0, path);
+}
+
+/* A list of texts, at least one. *texts and *count are the schema's, which frees them also after a failure. */
+static kiln_status read_texts(const char *path, const json_t *json, const char *what, char ***texts, size_t *count, kiln_error *err)
+{
+    if (json_array_size(json) == 0)
+        return kiln_fail(err, KILN_EDATA, "%s: the metadata's list of %s is empty or not a list", path, what);
+    *texts = mem_zeroed(json_array_size(json), sizeof **texts);
+    if (!*texts)
+        return kiln_fail_memory(err, 0, path);
+    *count = json_array_size(json);
+    for (size_t i = 0; i < *count; i++) {
+        if (!json_is_string(json_array_get(json, i)))
+            return kiln_fail(err, KILN_EDATA, "%s: the metadata's list of %s holds something that is not a text", path, what);
+        const kiln_status status = read_text(path, json_array_get(json, i), what, &(*texts)[i], err);
+        if (status != KILN_OK)
+            return status;
+    }
+    return KILN_OK;
+}
+
+static kiln_status read_columns(const char *path, const json_t *json, kiln_schema *schema, kiln_error *err)
+{
+    if (!json)
+        return KILN_OK;
+    if (json_array_size(json) == 0)
+        return kiln_fail(err, KILN_EDATA, "%s: the metadata's list of columns is empty or not a list", path);
+    schema->column = mem_zeroed(json_array_size(json), sizeof *schema->column);
+    if (!schema->column)
+        return kiln_fail_memory(err, 0, path);
+    schema->columns = json_array_size(json);
+    for (size_t i = 0; i < schema->columns; i++) {
+        const json_t *from = json_array_get(json, i), *categories = json_object_get(from, "categories");
+        kiln_column *column = &schema->column[i];
+        if (!json_is_object(from))
+            return kiln_fail(err, KILN_EDATA, "%s: the metadata's column %zu is not an object", path, i);
+        kiln_status status = read_text(path, json_object_get(from, "name"), "column name", &column->name, err);
+        if (status == KILN_OK && categories)
+            status = read_texts(path, categories, "categories", &column->category, &column->categories, err);
+        if (status != KILN_OK)
+            return status;
+    }
+    return KILN_OK;
+}
+
+static kiln_status read_task(const char *path, const json_t *json, kiln_task *task, kiln_error *err)
+{
+    if (!json)
+        return KILN_OK;
+    for (int i = KILN_CLASSIFICATION; i <= KILN_REGRESSION; i++)
+        if (json_is_string(json) && strcmp(json_string_value(json), task_names[i]) == 0) {
+            *task = (kiln_task)i;
+            return KILN_OK;
+        }
+    return kiln_fail(err, KILN_EDATA, "%s: the metadata's task is neither %s nor %s", path, task_names[KILN_CLASSIFICATION],
+                     task_names[KILN_REGRESSION]);
+}
+
+/* Names, or only how many there are. */
+static kiln_status read_classes(const char *path, const json_t *json, kiln_schema *schema, kiln_error *err)
+{
+    const json_int_t number = json_integer_value(json);
+    if (!json)
+        return KILN_OK;
+    if (!json_is_integer(json))
+        return read_texts(path, json, "classes", &schema->class_name, &schema->classes, err);
+    if (number < 1 || number > INT32_MAX)
+        return kiln_fail(err, KILN_EDATA, "%s: the metadata's number of classes is not from 1 to %d", path, INT32_MAX);
+    schema->classes = (size_t)number;
+    return KILN_OK;
+}
+
+kiln_status schema_from_json(const char *path, const json_t *metadata, kiln_schema *schema, kiln_error *err)
+{
+    *schema = (kiln_schema){ 0 };
+    kiln_status status = read_task(path, json_object_get(metadata, "task"), &schema->task, err);
+    if (status == KILN_OK)
+        status = read_columns(path, json_object_get(metadata, "columns"), schema, err);
+    if (status == KILN_OK)
+        status = read_text(path, json_object_get(metadata, "target"), "target", &schema->target, err);
+    if (status == KILN_OK)
+        status = read_classes(path, json_object_get(metadata, "classes"), schema, err);
+    return status;
+}

@@ -61,7 +61,7 @@ static double limit(kiln_initialisation how, double in, double out)
 kiln_status kiln_network_initialise(kiln_network *network, kiln_initialisation how, uint64_t seed, kiln_error *err)
 {
     if ((size_t)how >= WAYS)
-        return kiln_fail(err, KILN_EINVAL, "initialisation %d is none: 0 to %d are", (int)how, WAYS - 1);
+        return kiln_fail(err, KILN_EINVAL, "there is no initialisation %d: they are 0 to %d", (int)how, WAYS - 1);
     for (size_t layer = 0; layer < network->layers; layer++) {
         const size_t in = network->widths[layer], out = network->widths[layer + 1];
         const kiln_initialisation way = resolve(how, network_activation(network, layer));

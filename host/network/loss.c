@@ -177,28 +177,27 @@ double loss_sample(kiln_loss loss, kiln_activation output, size_t width, const d
     return of_difference(losses[loss].of, loss == KILN_SSE ? 1.0 : (double)width, output, width, z, t, dz);
 }
 
-static kiln_status labels_check(const kiln_network *network, const kiln_samples *samples, kiln_error *err)
+static kiln_status check_labels(const kiln_network *network, const kiln_samples *samples, kiln_error *err)
 {
     const size_t width = network->widths[network->layers];
-    const bool pair = samples->classes == 2 && width == 1 && network->output != KILN_SOFTMAX;
-    if (samples->classes == width || pair)
+    const bool softmax_output = network->output == KILN_SOFTMAX;
+    if (samples->classes == width || (samples->classes == 2 && width == 1 && !softmax_output))
         return KILN_OK;
-    return kiln_fail(err, KILN_EINVAL, "the samples have %zu classes but the network has %zu outputs%s%s; it needs one a class%s",
-                     samples->classes, width, network->output == KILN_SOFTMAX ? " of " : "",
-                     network->output == KILN_SOFTMAX ? "softmax" : "",
-                     network->output == KILN_SOFTMAX ? "" : ", or one for two classes");
+    return kiln_fail(err, KILN_EINVAL, "the samples have %zu classes but the network has %zu%s output%s: it needs one a class%s",
+                     samples->classes, width, softmax_output ? " softmax" : "", width == 1 ? "" : "s",
+                     softmax_output ? "" : ", or a single one for two classes");
 }
 
 kiln_status loss_check(kiln_loss loss, const kiln_network *network, const kiln_samples *samples, kiln_error *err)
 {
     const size_t width = network->widths[network->layers];
     const kiln_loss resolved = kiln_loss_resolve(loss, network, samples);
-    const char *output = kiln_activation_name(network->output);
+    const char *const output = kiln_activation_name(network->output);
     if ((size_t)loss >= LOSSES)
-        return kiln_fail(err, KILN_EINVAL, "loss %d is none: 0 to %d are", (int)loss, LOSSES - 1);
+        return kiln_fail(err, KILN_EINVAL, "there is no loss %d: they are 0 to %d", (int)loss, LOSSES - 1);
     if (!samples->labels && !samples->y)
         return kiln_fail(err, KILN_EINVAL,
-                         "the samples have neither labels nor target values, so there is nothing to compare with");
+                         "the samples have neither labels nor target values, so there is nothing to learn from or compare with");
     if (resolved == KILN_BCE && network->output != KILN_SIGMOID)
         return kiln_fail(err, KILN_EINVAL, "bce needs sigmoid outputs, the network's are %s", output);
     if (resolved == KILN_CROSS_ENTROPY && network->output != KILN_SOFTMAX)
@@ -206,7 +205,7 @@ kiln_status loss_check(kiln_loss loss, const kiln_network *network, const kiln_s
     if (resolved == KILN_CROSS_ENTROPY && !samples->labels)
         return kiln_fail(err, KILN_EINVAL, "cross-entropy needs samples with classes, these have target values: use mse");
     if (samples->labels)
-        return labels_check(network, samples, err);
+        return check_labels(network, samples, err);
     if (samples->outputs != width)
         return kiln_fail(err, KILN_EINVAL, "the samples have %zu target values each but the network has %zu outputs",
                          samples->outputs, width);

@@ -1,0 +1,252 @@
+/* Using a trained network: how good it is, and what it says. */
+#include "backend/backend.h"
+#include "base/memory.h"
+#include "base/status.h"
+#include "network/loss.h"
+#include "training/samples.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* One walk over a subset, block by block, on a device or the reference. */
+typedef struct walk {
+    kiln_device *own; /* opened here */
+    plan *plan;
+    size_t block;
+    kiln_stop *stop;
+} walk;
+
+static void walk_end(walk *w)
+{
+    if (w->plan)
+        w->plan->ops->destroy(w->plan);
+    kiln_device_close(w->own);
+}
+
+static kiln_status walk_begin(walk *w, kiln_device *device, const kiln_network *network, const kiln_samples *samples,
+                              kiln_subset subset, kiln_loss loss, kiln_error *err)
+{
+    kiln_status status = device ? KILN_OK : kiln_device_open("reference", NULL, &w->own, err);
+    if (status != KILN_OK)
+        return status;
+    const kiln_device *on = device ? device : w->own;
+    w->block = evaluation_block(network);
+    const size_t batch = w->block < 1024 ? w->block : 1024;
+    const plan_spec spec = {
+        .network = network, .batch = batch < subset.count ? batch : subset.count, .loss = loss, .stop = w->stop
+    };
+    status = on->ops->plan(device ? device : w->own, &spec, &w->plan, err);
+    if (status == KILN_OK)
+        status = on->ops->attach(w->plan, samples, err);
+    if (status == KILN_OK)
+        status = on->ops->write(w->plan, PLAN_PARAMETERS, network->parameters, err);
+    return status == KILN_OK ? on->ops->order(w->plan, PLAN_EVALUATE, subset.rows, subset.count, err) : status;
+}
+
+static kiln_status walk_block(walk *w, size_t first, size_t count, const evaluation *into, kiln_error *err)
+{
+    const kiln_status status = stop_check(w->stop, err);
+    return status == KILN_OK ? w->plan->ops->evaluate(w->plan, first, count, into, err) : status;
+}
+
+kiln_status kiln_predict(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
+                         kiln_stop *stop, double *y, kiln_error *err)
+{
+    const size_t out = network->widths[network->layers];
+    walk w = { .stop = stop };
+    kiln_status status = samples_check(network, samples, subset, err);
+    if (status != KILN_OK || subset.count == 0)
+        return status;
+    status = walk_begin(&w, device, network, samples, subset, KILN_LOSS_AUTO, err);
+    for (size_t first = 0; status == KILN_OK && first < subset.count; first += w.block) {
+        const size_t count = subset.count - first < w.block ? subset.count - first : w.block;
+        status = walk_block(&w, first, count, &(evaluation){ .outputs = y + first * out }, err);
+    }
+    walk_end(&w);
+    return status;
+}
+
+int32_t kiln_predicted_class(size_t width, const double *outputs)
+{
+    size_t largest = 0;
+    if (width == 1)
+        return outputs[0] >= 0.5;
+    for (size_t i = 1; i < width; i++)
+        if (outputs[i] > outputs[largest])
+            largest = i;
+    return (int32_t)largest;
+}
+
+/* --- classification */
+
+static double ratio(size_t part, size_t whole)
+{
+    return whole > 0 ? (double)part / (double)whole : 0.0;
+}
+
+/* From the confusion matrix: precision is right / predicted as the class, recall right / of the class, f1 2 right / both. */
+static void score_classes(kiln_metrics *m)
+{
+    const size_t classes = m->classes;
+    size_t correct = 0;
+    for (size_t c = 0; c < classes; c++) {
+        const size_t right = m->confusion[c * classes + c];
+        size_t predicted = 0, actual = 0;
+        for (size_t i = 0; i < classes; i++) {
+            predicted += m->confusion[i * classes + c];
+            actual += m->confusion[c * classes + i];
+        }
+        m->precision[c] = ratio(right, predicted);
+        m->recall[c] = ratio(right, actual);
+        m->f1[c] = ratio(2 * right, predicted + actual);
+        correct += right;
+    }
+    m->accuracy = ratio(correct, m->count);
+}
+
+static kiln_status measure_classes(walk *w, const kiln_samples *samples, kiln_subset subset, kiln_metrics *m, kiln_error *err)
+{
+    const size_t classes = samples->classes;
+    size_t cells;
+    double *losses = mem_alloc(w->block, sizeof *losses);
+    int32_t *predicted = mem_alloc(w->block, sizeof *predicted);
+    kiln_status status = KILN_OK;
+    m->classes = classes;
+    m->confusion = size_product(classes, classes, &cells) ? mem_zeroed(cells, sizeof *m->confusion) : NULL;
+    m->precision = mem_alloc(classes, sizeof *m->precision);
+    m->recall = mem_alloc(classes, sizeof *m->recall);
+    m->f1 = mem_alloc(classes, sizeof *m->f1);
+    if (!losses || !predicted || !m->confusion || !m->precision || !m->recall || !m->f1) {
+        status = kiln_fail_memory(err, 0, "the metrics");
+        goto done;
+    }
+    for (size_t first = 0; first < subset.count; first += w->block) {
+        const size_t count = subset.count - first < w->block ? subset.count - first : w->block;
+        status = walk_block(w, first, count, &(evaluation){ .loss = losses, .predicted = predicted }, err);
+        if (status != KILN_OK)
+            goto done;
+        for (size_t i = 0; i < count; i++) {
+            const size_t label = (size_t)samples->labels[subset_row(subset, first + i)];
+            m->confusion[label * classes + (size_t)predicted[i]]++;
+            m->loss += losses[i];
+        }
+    }
+    score_classes(m);
+done:
+    free(losses);
+    free(predicted);
+    return status;
+}
+
+/* --- regression */
+
+/* Sums over the samples, one a target: its mean, (t - mean)^2 and (y - t)^2. */
+typedef struct target_sums {
+    double *mean, *spread, *error;
+} target_sums;
+
+static void sum_spread(const kiln_samples *samples, kiln_subset subset, size_t out, const target_sums *sums)
+{
+    for (size_t i = 0; i < subset.count; i++)
+        for (size_t o = 0; o < out; o++)
+            sums->mean[o] += (double)samples->y[subset_row(subset, i) * out + o] / (double)subset.count;
+    for (size_t i = 0; i < subset.count; i++)
+        for (size_t o = 0; o < out; o++) {
+            const double d = (double)samples->y[subset_row(subset, i) * out + o] - sums->mean[o];
+            sums->spread[o] += d * d;
+        }
+}
+
+/* 1 - error / spread; of a target that never varies 1 where it is met exactly and else 0, as scikit-learn has it. */
+static double r2_of(double error, double spread)
+{
+    if (spread > 0.0)
+        return 1.0 - error / spread;
+    return error > 0.0 ? 0.0 : 1.0;
+}
+
+static void score_targets(size_t out, const target_sums *sums, kiln_metrics *m)
+{
+    const double values = (double)m->count * (double)out;
+    double squares = 0.0;
+    for (size_t o = 0; o < out; o++) {
+        squares += sums->error[o];
+        m->r2 += r2_of(sums->error[o], sums->spread[o]) / (double)out;
+    }
+    m->rmse = sqrt(squares / values);
+    m->mae /= values;
+}
+
+static kiln_status measure_targets(walk *w, const kiln_samples *samples, kiln_subset subset, kiln_metrics *m, kiln_error *err)
+{
+    const size_t out = samples->outputs;
+    kiln_status status = KILN_OK;
+    size_t values;
+    double *losses = mem_alloc(w->block, sizeof *losses);
+    double *y = size_product(w->block, out, &values) ? mem_alloc(values, sizeof *y) : NULL;
+    const target_sums sums = { mem_zeroed(out, sizeof(double)), mem_zeroed(out, sizeof(double)), mem_zeroed(out, sizeof(double)) };
+    if (!losses || !y || !sums.mean || !sums.spread || !sums.error) {
+        status = kiln_fail_memory(err, 0, "the metrics");
+        goto done;
+    }
+    sum_spread(samples, subset, out, &sums);
+    for (size_t first = 0; first < subset.count; first += w->block) {
+        const size_t count = subset.count - first < w->block ? subset.count - first : w->block;
+        status = walk_block(w, first, count, &(evaluation){ .loss = losses, .outputs = y }, err);
+        if (status != KILN_OK)
+            goto done;
+        for (size_t i = 0; i < count * out; i++) {
+            const double e = y[i] - (double)samples->y[subset_row(subset, first + i / out) * out + i % out];
+            sums.error[i % out] += e * e;
+            m->mae += fabs(e);
+        }
+        for (size_t i = 0; i < count; i++)
+            m->loss += losses[i];
+    }
+    score_targets(out, &sums, m);
+done:
+    free(losses);
+    free(y);
+    free(sums.mean);
+    free(sums.spread);
+    free(sums.error);
+    return status;
+}
+
+kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
+                          kiln_loss loss, kiln_stop *stop, kiln_metrics *metrics, kiln_error *err)
+{
+    walk w = { .stop = stop };
+    kiln_metrics m = { .count = subset.count };
+    if (subset.count == 0)
+        return kiln_fail(err, KILN_EINVAL, "there are no samples to evaluate, should be at least one");
+    kiln_status status = loss_check(loss, network, samples, err);
+    if (status == KILN_OK)
+        status = samples_check(network, samples, subset, err);
+    if (status == KILN_OK)
+        status = labels_check(samples, subset, err);
+    if (status != KILN_OK)
+        return status;
+    status = walk_begin(&w, device, network, samples, subset, kiln_loss_resolve(loss, network, samples), err);
+    if (status == KILN_OK)
+        status = (samples->labels ? measure_classes : measure_targets)(&w, samples, subset, &m, err);
+    walk_end(&w);
+    if (status != KILN_OK) {
+        kiln_metrics_free(&m);
+        return status;
+    }
+    m.loss /= (double)m.count;
+    *metrics = m;
+    return KILN_OK;
+}
+
+void kiln_metrics_free(kiln_metrics *metrics)
+{
+    if (!metrics)
+        return;
+    free(metrics->confusion);
+    free(metrics->precision);
+    free(metrics->recall);
+    free(metrics->f1);
+    *metrics = (kiln_metrics){ 0 };
+}

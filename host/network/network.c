@@ -20,12 +20,14 @@ static kiln_status check_shape(const kiln_network_shape *shape, kiln_error *err)
         if (shape->widths[i] < 1 || shape->widths[i] > INT32_MAX)
             return kiln_fail(err, KILN_EINVAL, "width %zu of the network is %zu; widths are 1 to %d", i, shape->widths[i],
                              INT32_MAX);
-    if (!kiln_activation_name(shape->hidden) || shape->hidden == KILN_SOFTMAX)
-        return kiln_fail(err, KILN_EINVAL, "hidden layers cannot have activation %d (%s)", (int)shape->hidden,
-                         shape->hidden == KILN_SOFTMAX ? "softmax is for the output layer only" : "there is none of that number");
+    if (!kiln_activation_name(shape->hidden) || !kiln_activation_name(shape->output))
+        return kiln_fail(err, KILN_EINVAL, "there is no activation %d: they are 0 to %d",
+                         (int)(kiln_activation_name(shape->hidden) ? shape->output : shape->hidden), KILN_SOFTMAX);
+    if (shape->hidden == KILN_SOFTMAX)
+        return kiln_fail(err, KILN_EINVAL, "softmax is for the output layer only, hidden layers need another activation");
     if (shape->output != KILN_SIGMOID && shape->output != KILN_SOFTMAX && shape->output != KILN_LINEAR)
         return kiln_fail(err, KILN_EINVAL, "the output layer's activation is sigmoid, softmax or linear, not %s",
-                         kiln_activation_name(shape->output) ? kiln_activation_name(shape->output) : "an unknown one");
+                         kiln_activation_name(shape->output));
     return KILN_OK;
 }
 

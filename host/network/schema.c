@@ -1,0 +1,93 @@
+/* Copies of a schema: what a network's inputs and outputs mean. */
+#include "network/schema.h"
+
+#include "base/memory.h"
+#include "base/status.h"
+
+#include <stdlib.h>
+
+static void free_texts(char **texts, size_t count)
+{
+    for (size_t i = 0; texts && i < count; i++)
+        free(texts[i]);
+    free(texts);
+}
+
+/* A copy of count texts; NULL without memory. */
+static char **copy_texts(char *const *texts, size_t count)
+{
+    char **copy = mem_zeroed(count, sizeof *copy);
+    for (size_t i = 0; copy && i < count; i++) {
+        copy[i] = mem_text(texts[i]);
+        if (!copy[i]) {
+            free_texts(copy, count);
+            return NULL;
+        }
+    }
+    return copy;
+}
+
+static bool copy_column(const kiln_column *column, kiln_column *copy)
+{
+    copy->name = mem_text(column->name);
+    if (column->name && !copy->name)
+        return false;
+    if (column->categories == 0)
+        return true;
+    copy->category = copy_texts(column->category, column->categories);
+    copy->categories = copy->category ? column->categories : 0;
+    return copy->category;
+}
+
+static bool copy_columns(const kiln_schema *schema, kiln_schema *copy)
+{
+    if (schema->columns == 0)
+        return true;
+    copy->column = mem_zeroed(schema->columns, sizeof *copy->column);
+    copy->columns = copy->column ? schema->columns : 0;
+    for (size_t i = 0; i < copy->columns; i++)
+        if (!copy_column(&schema->column[i], &copy->column[i]))
+            return false;
+    return copy->column;
+}
+
+kiln_status schema_copy(const kiln_schema *schema, kiln_schema *copy, kiln_error *err)
+{
+    *copy = (kiln_schema){ .task = schema->task, .classes = schema->classes };
+    bool copied = copy_columns(schema, copy);
+    if (copied && schema->target) {
+        copy->target = mem_text(schema->target);
+        copied = copy->target;
+    }
+    if (copied && schema->class_name) {
+        copy->class_name = copy_texts(schema->class_name, schema->classes);
+        copied = copy->class_name;
+    }
+    if (copied)
+        return KILN_OK;
+    schema_free(copy);
+    return kiln_fail_memory(err, 0, "the names of columns and classes");
+}
+
+void schema_free(kiln_schema *schema)
+{
+    for (size_t i = 0; schema->column && i < schema->columns; i++) {
+        free(schema->column[i].name);
+        free_texts(schema->column[i].category, schema->column[i].categories);
+    }
+    free(schema->column);
+    free(schema->target);
+    free_texts(schema->class_name, schema->classes);
+    *schema = (kiln_schema){ 0 };
+}
+
+bool schema_features(const kiln_schema *schema, size_t *features)
+{
+    *features = 0;
+    for (size_t i = 0; i < schema->columns; i++) {
+        const size_t categories = schema->column[i].categories;
+        if (!size_sum(*features, categories > 0 ? categories : 1, features))
+            return false;
+    }
+    return true;
+}

@@ -1,7 +1,11 @@
 /* JSON from outside the program: what jansson is too generous with is refused before it sees the text. */
 #include "base/json.h"
 
+#include "base/memory.h"
+
+#include <errno.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MOST_DEPTH = 8 };
@@ -36,13 +40,27 @@ kiln_status json_read_object(const char *path, const char *what, const char *tex
         return kiln_fail(err, KILN_EDATA, "%s: %s nests %zu brackets, more than the %d that are read", path, what, depth,
                          MOST_DEPTH);
     json_error_t error;
+    errno = 0;
     *object = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
     if (*object)
         return KILN_OK;
-    const enum json_error_code code = json_error_code(&error);
-    if (code == json_error_out_of_memory || code == json_error_unknown)
+    if (errno == ENOMEM) /* which jansson reports as a fault of the text */
         return kiln_fail_memory(err, 0, path);
     return kiln_fail(err, KILN_EDATA, "%s: %s is not JSON: %s, at its byte %d", path, what, error.text, error.position);
+}
+
+char *json_write(const json_t *value, size_t flags)
+{
+    const size_t length = json_dumpb(value, NULL, 0, flags);
+    char *text = length > 0 ? mem_alloc(length + 1, 1) : NULL;
+    if (!text)
+        return NULL;
+    if (json_dumpb(value, text, length, flags) != length) {
+        free(text);
+        return NULL;
+    }
+    text[length] = '\0';
+    return text;
 }
 
 bool text_is_printable(const char *text)

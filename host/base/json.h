@@ -16,6 +16,10 @@
  * Returns KILN_EDATA, KILN_ENOMEM. */
 kiln_status json_read_object(const char *path, const char *what, const char *text, size_t length, json_t **object, kiln_error *err);
 
+/* The text of a value, with jansson's flags; NULL where there is no room. Freed with free().
+ * In place of json_dumps, which (2.14) leaves out an object's key where its buffer cannot grow, and reports success. */
+char *json_write(const json_t *value, size_t flags);
+
 /* Whether a text can be shown as it is: no control characters, which a terminal would obey. */
 bool text_is_printable(const char *text);
 

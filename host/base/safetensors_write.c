@@ -53,7 +53,7 @@ static char *header_text(const tensor_source *sources, size_t tensors, const ten
         failed = json_object_set_new(header, sources[i].name, describe(&sources[i], begin, end));
         begin = end;
     }
-    text = failed ? NULL : json_dumps(header, JSON_COMPACT);
+    text = failed ? NULL : json_write(header, JSON_COMPACT);
     const size_t used = text ? strlen(text) : 0;
     *length = (used + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     padded = text ? mem_alloc(*length, 1) : NULL;

@@ -55,7 +55,7 @@ kiln_status metadata_write(const char *path, const kiln_network *network, char *
     status = schema_to_json(path, &network->schema, root, err);
     if (status != KILN_OK)
         goto done;
-    *text = json_dumps(root, JSON_COMPACT | JSON_REAL_PRECISION(FLT_DECIMAL_DIG));
+    *text = json_write(root, JSON_COMPACT | JSON_REAL_PRECISION(FLT_DECIMAL_DIG));
     if (!*text)
         status = kiln_fail_memory(err, 0, path);
 done:

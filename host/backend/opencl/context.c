@@ -1,0 +1,143 @@
+/* OpenCL codes by name, errors from them, and buffers. */
+#include "backend/opencl/context.h"
+
+#include "base/fault.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#define CL_CODES(X)                                                                                                                \
+    X(CL_SUCCESS)                                                                                                                  \
+    X(CL_DEVICE_NOT_FOUND)                                                                                                         \
+    X(CL_DEVICE_NOT_AVAILABLE)                                                                                                     \
+    X(CL_COMPILER_NOT_AVAILABLE)                                                                                                   \
+    X(CL_MEM_OBJECT_ALLOCATION_FAILURE)                                                                                            \
+    X(CL_OUT_OF_RESOURCES)                                                                                                         \
+    X(CL_OUT_OF_HOST_MEMORY)                                                                                                       \
+    X(CL_PROFILING_INFO_NOT_AVAILABLE)                                                                                             \
+    X(CL_MEM_COPY_OVERLAP)                                                                                                         \
+    X(CL_BUILD_PROGRAM_FAILURE)                                                                                                    \
+    X(CL_MAP_FAILURE)                                                                                                              \
+    X(CL_MISALIGNED_SUB_BUFFER_OFFSET)                                                                                             \
+    X(CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST)                                                                                \
+    X(CL_COMPILE_PROGRAM_FAILURE)                                                                                                  \
+    X(CL_LINKER_NOT_AVAILABLE)                                                                                                     \
+    X(CL_LINK_PROGRAM_FAILURE)                                                                                                     \
+    X(CL_DEVICE_PARTITION_FAILED)                                                                                                  \
+    X(CL_KERNEL_ARG_INFO_NOT_AVAILABLE)                                                                                            \
+    X(CL_INVALID_VALUE)                                                                                                            \
+    X(CL_INVALID_DEVICE_TYPE)                                                                                                      \
+    X(CL_INVALID_PLATFORM)                                                                                                         \
+    X(CL_INVALID_DEVICE)                                                                                                           \
+    X(CL_INVALID_CONTEXT)                                                                                                          \
+    X(CL_INVALID_QUEUE_PROPERTIES)                                                                                                 \
+    X(CL_INVALID_COMMAND_QUEUE)                                                                                                    \
+    X(CL_INVALID_HOST_PTR)                                                                                                         \
+    X(CL_INVALID_MEM_OBJECT)                                                                                                       \
+    X(CL_INVALID_BINARY)                                                                                                           \
+    X(CL_INVALID_BUILD_OPTIONS)                                                                                                    \
+    X(CL_INVALID_PROGRAM)                                                                                                          \
+    X(CL_INVALID_PROGRAM_EXECUTABLE)                                                                                               \
+    X(CL_INVALID_KERNEL_NAME)                                                                                                      \
+    X(CL_INVALID_KERNEL_DEFINITION)                                                                                                \
+    X(CL_INVALID_KERNEL)                                                                                                           \
+    X(CL_INVALID_ARG_INDEX)                                                                                                        \
+    X(CL_INVALID_ARG_VALUE)                                                                                                        \
+    X(CL_INVALID_ARG_SIZE)                                                                                                         \
+    X(CL_INVALID_KERNEL_ARGS)                                                                                                      \
+    X(CL_INVALID_WORK_DIMENSION)                                                                                                   \
+    X(CL_INVALID_WORK_GROUP_SIZE)                                                                                                  \
+    X(CL_INVALID_WORK_ITEM_SIZE)                                                                                                   \
+    X(CL_INVALID_GLOBAL_OFFSET)                                                                                                    \
+    X(CL_INVALID_EVENT_WAIT_LIST)                                                                                                  \
+    X(CL_INVALID_EVENT)                                                                                                            \
+    X(CL_INVALID_OPERATION)                                                                                                        \
+    X(CL_INVALID_BUFFER_SIZE)                                                                                                      \
+    X(CL_INVALID_GLOBAL_WORK_SIZE)                                                                                                 \
+    X(CL_INVALID_PROPERTY)                                                                                                         \
+    X(CL_INVALID_COMPILER_OPTIONS)                                                                                                 \
+    X(CL_INVALID_LINKER_OPTIONS)                                                                                                   \
+    X(CL_INVALID_DEVICE_PARTITION_COUNT)
+
+const char *cl_name(cl_int code)
+{
+    switch (code) {
+#define X(name)                                                                                                                    \
+    case name:                                                                                                                     \
+        return #name;
+        CL_CODES(X)
+#undef X
+    case -1001: /* of the ICD loader's extension, which cl.h does not know */
+        return "CL_PLATFORM_NOT_FOUND_KHR";
+    default:
+        return "a code this version does not know";
+    }
+}
+
+cl_int cl_code(cl_int code)
+{
+    return fault(FAULT_OPENCL) ? (cl_int)fault_code(FAULT_OPENCL) : code;
+}
+
+static bool out_of_memory(cl_int code)
+{
+    return code == CL_MEM_OBJECT_ALLOCATION_FAILURE || code == CL_OUT_OF_HOST_MEMORY || code == CL_INVALID_BUFFER_SIZE;
+}
+
+kiln_status cl_fail(opencl_device *device, kiln_error *err, const char *call, cl_int code, const char *format, ...)
+{
+    char about[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(about, sizeof about, format, args);
+    va_end(args);
+    if (device && (code == CL_OUT_OF_RESOURCES || code == CL_INVALID_COMMAND_QUEUE || code == CL_DEVICE_NOT_AVAILABLE))
+        device->lost = true;
+    return kiln_fail(err, out_of_memory(code) ? KILN_ENOMEM : KILN_EDEVICE, "%s: %s failed with %s (%d): %s",
+                     device ? device->base.info.name : "OpenCL", call, cl_name(code), (int)code, about);
+}
+
+kiln_status cl_buffer(opencl_device *device, size_t bytes, const char *what, cl_mem *buffer, kiln_error *err)
+{
+    const double megabytes = (double)bytes / 1e6, have = (double)device->base.info.memory / 1e6;
+    const cl_uchar zero = 0;
+    cl_int code = CL_SUCCESS;
+    cl_mem made = clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes ? bytes : 1, NULL, &code);
+    code = cl_code(code);
+    if (code == CL_SUCCESS)
+        code = cl_code(clEnqueueFillBuffer(device->queue, made, &zero, 1, 0, bytes ? bytes : 1, 0, NULL, NULL));
+    if (code == CL_SUCCESS)
+        code = cl_code(clFinish(device->queue));
+    if (code == CL_SUCCESS) {
+        *buffer = made;
+        return KILN_OK;
+    }
+    kiln_status status =
+        cl_fail(device, err, "making a buffer", code, "%s needs %.1f MB, the device has %.0f MB", what, megabytes, have);
+    if (code == CL_OUT_OF_RESOURCES) /* some drivers' word for memory */
+        status = kiln_fail(err, KILN_ENOMEM, "%s: out of memory: %s needs %.1f MB, the device has %.0f MB", device->base.info.name,
+                           what, megabytes, have);
+    cl_release(device, &made);
+    return status;
+}
+
+void cl_release(const opencl_device *device, cl_mem *buffer)
+{
+    if (*buffer && !device->lost)
+        clReleaseMemObject(*buffer);
+    *buffer = NULL;
+}
+
+kiln_status cl_write(opencl_device *device, cl_mem buffer, size_t offset, size_t bytes, const void *from, kiln_error *err)
+{
+    const cl_int code =
+        bytes == 0 ? CL_SUCCESS : cl_code(clEnqueueWriteBuffer(device->queue, buffer, CL_TRUE, offset, bytes, from, 0, NULL, NULL));
+    return code == CL_SUCCESS ? KILN_OK : cl_fail(device, err, "clEnqueueWriteBuffer", code, "%zu bytes to the device", bytes);
+}
+
+kiln_status cl_read(opencl_device *device, cl_mem buffer, size_t offset, size_t bytes, void *to, kiln_error *err)
+{
+    const cl_int code =
+        bytes == 0 ? CL_SUCCESS : cl_code(clEnqueueReadBuffer(device->queue, buffer, CL_TRUE, offset, bytes, to, 0, NULL, NULL));
+    return code == CL_SUCCESS ? KILN_OK : cl_fail(device, err, "clEnqueueReadBuffer", code, "%zu bytes from the device", bytes);
+}

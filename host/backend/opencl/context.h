@@ -1,0 +1,57 @@
+/* An opened OpenCL device, and what every file of this backend needs of it. */
+#ifndef KILN_OPENCL_CONTEXT_H
+#define KILN_OPENCL_CONTEXT_H
+
+#include "backend/backend.h"
+#include "base/status.h"
+
+#include <CL/cl.h>
+
+typedef struct program_list program_list;
+
+typedef struct opencl_device {
+    kiln_device base;
+    cl_platform_id platform;
+    cl_device_id id;
+    cl_context context;
+    cl_command_queue queue;    /* in order: all kernels */
+    cl_command_queue transfer; /* in order: data on its way while kernels run */
+    bool gpu_shape;            /* of kiln's own kernels */
+    bool clblast;              /* which matrix multiply: CLBlast, else kiln's own */
+    bool clblast_ready;        /* a call of CLBlast has compiled its kernels */
+    size_t tile;               /* side of a GPU-shaped work-group */
+    size_t work;               /* outputs along each side of an item's register block there */
+    size_t resident_limit;     /* bytes of data set kept on the device; more is streamed */
+    char *kernels, *cache;     /* folders; NULL: built in, no cache */
+    program_list *programs;    /* built ones, by source and defines */
+    bool lost;                 /* a call said so: nothing of OpenCL is called any more, since any call may hang */
+} opencl_device;
+
+/* An OpenCL code's name, "CL_OUT_OF_RESOURCES". */
+const char *cl_name(cl_int code);
+
+/* Passes a call's code through; a test can make it fail here. */
+cl_int cl_code(cl_int code);
+
+/* Fills err from a failed call: the call, its code by name, the device, and what it was about. Marks a device that is lost.
+ * KILN_ENOMEM where memory ran out, else KILN_EDEVICE. */
+kiln_status cl_fail(opencl_device *device, kiln_error *err, const char *call, cl_int code, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Makes a buffer of `bytes`, filled with 0 (so that it is really there). *buffer is released with cl_release. */
+kiln_status cl_buffer(opencl_device *device, size_t bytes, const char *what, cl_mem *buffer, kiln_error *err);
+
+/* Releases and forgets a buffer; nothing for NULL, or on a device that is lost. */
+void cl_release(const opencl_device *device, cl_mem *buffer);
+
+/* Copies to or from a buffer, and waits. */
+kiln_status cl_write(opencl_device *device, cl_mem buffer, size_t offset, size_t bytes, const void *from, kiln_error *err);
+kiln_status cl_read(opencl_device *device, cl_mem buffer, size_t offset, size_t bytes, void *to, kiln_error *err);
+
+/* Closes a device opened by opencl_open. */
+void opencl_close(kiln_device *device);
+
+/* The operations of an opened device. */
+extern const backend_ops opencl_ops;
+
+#endif

@@ -1,0 +1,345 @@
+/* Builds a plan: buffers, and every launch with its arguments bound. The only place that chooses kernels. */
+#include "backend/opencl/plan.h"
+
+#include "base/memory.h"
+#include "network/activation.h"
+#include "philox.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const backend_ops opencl_ops = {
+    .name = "opencl",
+    .close = opencl_close,
+    .plan = plan_create,
+    .destroy = plan_destroy,
+    .write = plan_write,
+    .read = plan_read,
+    .attach = source_attach,
+    .order = source_order,
+    .train = step_train,
+    .losses = step_losses,
+    .evaluate = step_evaluate,
+};
+
+size_t plan_stride(size_t width)
+{
+    return (width + 7) / 8 * 8;
+}
+
+/* Sizes of all layers; false when the device's 32-bit indices, or memory, cannot hold them. */
+static bool lay_out(opencl_plan *p, const kiln_network *network, size_t batch)
+{
+    const size_t most = (size_t)1 << 31;
+    size_t offset = 0, numbers;
+    p->layers = network->layers;
+    for (size_t l = 0; l < network->layers; l++) {
+        plan_layer *layer = &p->layer[l];
+        layer->in = network->widths[l];
+        layer->out = network->widths[l + 1];
+        layer->in_stride = plan_stride(layer->in);
+        layer->out_stride = plan_stride(layer->out);
+        layer->offset = offset;
+        if (layer->in >= most || layer->out >= most || !size_product(layer->in + 1, layer->out_stride, &numbers) ||
+            !size_sum(offset, numbers, &offset) || !size_product(batch, layer->out_stride * p->number, &numbers))
+            return false;
+    }
+    p->arena = offset;
+    return batch < most && size_product(offset, p->number, &numbers) &&
+           size_product(batch, p->layer[0].in_stride * p->number, &numbers);
+}
+
+/* One buffer a plan needs. */
+typedef struct need {
+    cl_mem *buffer;
+    size_t numbers;
+    const char *what;
+} need;
+
+enum { MAX_NEEDS = 2 * NETWORK_MAX_LAYERS + 16 };
+
+static size_t list_needs(opencl_plan *p, need *needs)
+{
+    const bool training = p->base.spec.training;
+    const size_t batch = p->base.spec.batch, arena = training ? p->arena : 0;
+    const kiln_optimizer optimizer = p->base.spec.optimizer;
+    const bool adam = optimizer == KILN_ADAM || optimizer == KILN_ADAMW, rms = optimizer == KILN_RMSPROP;
+    const bool momentum = optimizer == KILN_MOMENTUM || optimizer == KILN_NESTEROV;
+    const size_t in = p->layer[0].in_stride, out = p->layer[p->layers - 1].out;
+    size_t count = 0, widest = 0;
+    needs[count++] = (need){ &p->parameters, p->arena, "the parameters" };
+    needs[count++] = (need){ &p->gradient, arena, "the gradient" };
+    needs[count++] = (need){ &p->moment1, adam || momentum ? arena : 0, "the first moments" };
+    needs[count++] = (need){ &p->moment2, adam || rms ? arena : 0, "the second moments" };
+    needs[count++] = (need){ &p->mean, in, "the features' means" };
+    needs[count++] = (need){ &p->scale, in, "the features' scales" };
+    needs[count++] = (need){ &p->input, batch * in, "a batch of samples" };
+    needs[count++] = (need){ &p->partial, NORM_PARTS, "the gradient's norm" };
+    needs[count++] = (need){ &p->block_losses, p->block, "the samples' losses" };
+    needs[count++] = (need){ &p->block_outputs, p->block * out, "the samples' outputs" };
+    needs[count++] = (need){ &p->block_predicted, p->block, "the samples' classes" };
+    for (size_t l = 0; l < p->layers; l++) {
+        const size_t size = batch * p->layer[l].out_stride;
+        needs[count++] = (need){ &p->layer[l].activation, size, "a layer's activations" };
+        needs[count++] = (need){ &p->layer[l].delta, training ? size : 0, "a layer's gradient" };
+        if (l + 1 < p->layers && size > widest)
+            widest = size;
+    }
+    needs[count++] = (need){ &p->product, training && p->device->clblast ? widest : 0, "a product" };
+    return count;
+}
+
+/* Adds up all buffers first, so that too large a network is refused before anything is made. */
+static kiln_status make_buffers(opencl_plan *p, kiln_error *err)
+{
+    need needs[MAX_NEEDS];
+    const size_t count = list_needs(p, needs);
+    const kiln_device_info *info = &p->device->base.info;
+    double total = 0;
+    for (size_t i = 0; i < count; i++) {
+        const double bytes = (double)needs[i].numbers * (double)p->number;
+        total += bytes;
+        if (bytes > (double)info->allocation)
+            return kiln_fail(err, KILN_ENOMEM,
+                             "%s: %s needs %.1f MB in one piece, the device gives at most %.1f MB: a smaller network or batch",
+                             info->name, needs[i].what, bytes / 1e6, (double)info->allocation / 1e6);
+    }
+    if (total > (double)info->memory)
+        return kiln_fail(err, KILN_ENOMEM, "%s: the network needs %.1f MB with batches of %zu, the device has %.1f MB", info->name,
+                         total / 1e6, p->base.spec.batch, (double)info->memory / 1e6);
+    kiln_status status = KILN_OK;
+    for (size_t i = 0; i < count && status == KILN_OK; i++)
+        status = cl_buffer(p->device, needs[i].numbers * p->number, needs[i].what, needs[i].buffer, err);
+    return status;
+}
+
+/* mean and scale, (x - 0) * 1 where the network standardises nothing. */
+static kiln_status write_standardisation(opencl_plan *p, kiln_error *err)
+{
+    const kiln_network *network = p->base.spec.network;
+    const size_t width = network->widths[0];
+    char *numbers = mem_zeroed(width, 2 * p->number);
+    if (!numbers)
+        return kiln_fail_memory(err, width * 2 * p->number, "the standardisation");
+    for (size_t i = 0; network->mean && i < width; i++)
+        if (p->number == sizeof(double)) {
+            ((double *)numbers)[i] = (double)network->mean[i];
+            ((double *)numbers)[width + i] = (double)network->scale[i];
+        } else {
+            ((float *)numbers)[i] = network->mean[i];
+            ((float *)numbers)[width + i] = network->scale[i];
+        }
+    kiln_status status = cl_write(p->device, p->mean, 0, width * p->number, numbers, err);
+    if (status == KILN_OK)
+        status = cl_write(p->device, p->scale, 0, width * p->number, numbers + width * p->number, err);
+    free(numbers);
+    return status;
+}
+
+typedef struct dropout_arguments {
+    argument key0, key1, threshold, scale;
+} dropout_arguments;
+
+static dropout_arguments dropout_of(const plan_spec *spec)
+{
+    return (dropout_arguments){
+        .key0 = arg_uint((uint32_t)spec->seed),
+        .key1 = arg_uint((uint32_t)(spec->seed >> 32) ^ PHILOX_DROPOUT),
+        .threshold = arg_uint((uint32_t)(spec->dropout * 4294967296.0)),
+        .scale = arg_real(1.0 / (1.0 - spec->dropout)),
+    };
+}
+
+/* The forward launch of one layer. The last layer's activation is left to the loss kernel, which has the whole row. */
+static kiln_status make_forward(opencl_plan *p, size_t l, bool training, launch *out, kiln_error *err)
+{
+    const plan_layer *layer = &p->layer[l];
+    const plan_spec *spec = &p->base.spec;
+    const bool last = l + 1 == p->layers;
+    const char *function = activation_of(last ? KILN_LINEAR : spec->network->hidden)->kernel;
+    const bool slope = training && !last, drop = slope && spec->dropout > 0;
+    const dropout_arguments d = dropout_of(spec);
+    const define defines[] = { { "ACTIVATION", function },
+                               { "TRAINING", slope ? "1" : "0" },
+                               { "DROPOUT", drop ? "1" : "0" },
+                               { "BIAS", spec->network->bias ? "1" : "0" },
+                               { 0 } };
+    const argument zero = arg_uint(0), in = arg_uint(layer->in), width = arg_uint(layer->out), stride = arg_uint(layer->out_stride),
+                   offset = arg_ulong(layer->offset), parameters = arg_buffer(p->parameters), y = arg_buffer(layer->activation),
+                   fprime = arg_buffer(training ? layer->delta : layer->activation), number = arg_uint(l);
+    if (p->device->clblast) {
+        const argument arguments[] = { zero, zero,   in,     width,  stride, offset,      parameters,
+                                       y,    fprime, d.key0, d.key1, number, d.threshold, d.scale };
+        return launch_create(p->device, out, "layer_output", 2, defines, arguments, sizeof arguments / sizeof *arguments,
+                             spec->stop, err);
+    }
+    const argument arguments[] = { zero,       zero,   in,          arg_uint(layer->in_stride),
+                                   width,      stride, offset,      arg_buffer(l ? p->layer[l - 1].activation : p->input),
+                                   parameters, y,      fprime,      d.key0,
+                                   d.key1,     number, d.threshold, d.scale };
+    return launch_create(p->device, out, "dense_forward", 2, defines, arguments, sizeof arguments / sizeof *arguments, spec->stop,
+                         err);
+}
+
+/* delta of the layer below `l`, from this layer's. */
+static kiln_status make_backward(opencl_plan *p, size_t l, kiln_error *err)
+{
+    plan_layer *layer = &p->layer[l];
+    const define none[] = { { 0 } };
+    const argument zero = arg_uint(0), in = arg_uint(layer->in), stride = arg_uint(layer->in_stride),
+                   below = arg_buffer(p->layer[l - 1].delta);
+    if (p->device->clblast) {
+        const argument arguments[] = { zero, in, stride, arg_buffer(p->product), below };
+        return launch_create(p->device, &layer->backward, "multiply", 2, none, arguments, sizeof arguments / sizeof *arguments,
+                             p->base.spec.stop, err);
+    }
+    const argument arguments[] = { zero,
+                                   in,
+                                   stride,
+                                   arg_uint(layer->out),
+                                   arg_uint(layer->out_stride),
+                                   arg_ulong(layer->offset),
+                                   arg_buffer(layer->delta),
+                                   arg_buffer(p->parameters),
+                                   below };
+    return launch_create(p->device, &layer->backward, "dense_backward", 2, none, arguments, sizeof arguments / sizeof *arguments,
+                         p->base.spec.stop, err);
+}
+
+static kiln_status make_gradient(opencl_plan *p, size_t l, kiln_error *err)
+{
+    plan_layer *layer = &p->layer[l];
+    const bool bias = p->base.spec.network->bias;
+    const argument zero = arg_uint(0), in = arg_uint(layer->in), out = arg_uint(layer->out), stride = arg_uint(layer->out_stride),
+                   offset = arg_ulong(layer->offset), delta = arg_buffer(layer->delta), gradient = arg_buffer(p->gradient);
+    if (p->device->clblast) {
+        const define none[] = { { 0 } };
+        const argument arguments[] = { zero, in, out, stride, offset, delta, gradient };
+        return bias ? launch_create(p->device, &layer->gradient, "bias_gradient", 1, none, arguments,
+                                    sizeof arguments / sizeof *arguments, p->base.spec.stop, err)
+                    : KILN_OK;
+    }
+    const define defines[] = { { "BIAS", bias ? "1" : "0" }, { 0 } };
+    const argument x = arg_buffer(l ? p->layer[l - 1].activation : p->input);
+    const argument arguments[] = { zero, in, arg_uint(layer->in_stride), out, stride, offset, x, delta, gradient };
+    return launch_create(p->device, &layer->gradient, "dense_gradient", 2, defines, arguments, sizeof arguments / sizeof *arguments,
+                         p->base.spec.stop, err);
+}
+
+/* Vectors that one work-item of an elementwise kernel over the arena takes. */
+static size_t arena_run(const opencl_plan *p)
+{
+    return p->device->gpu_shape ? 1 : 512;
+}
+
+static kiln_status make_optimizer(opencl_plan *p, kiln_error *err)
+{
+    const plan_spec *spec = &p->base.spec;
+    const bool clip = spec->clip_norm > 0;
+    const size_t vector = p->device->gpu_shape ? 1 : 8, count = p->arena / vector;
+    const define defines[] = { { "OPTIMIZER", kiln_optimizer_name(spec->optimizer) },
+                               { "CLIP", clip ? "1" : "0" },
+                               { "DECAY", spec->weight_decay > 0 ? "1" : "0" },
+                               { 0 } };
+    const argument zero = arg_real(0);
+    const argument arguments[] = { zero,
+                                   zero,
+                                   zero,
+                                   arg_real(spec->momentum),
+                                   arg_real(spec->beta2),
+                                   arg_real(1.0 - spec->momentum),
+                                   arg_real(1.0 - spec->beta2),
+                                   arg_real(spec->epsilon),
+                                   arg_real(spec->weight_decay),
+                                   arg_real(spec->clip_norm),
+                                   arg_ulong(count),
+                                   arg_ulong(arena_run(p)),
+                                   arg_uint(NORM_PARTS),
+                                   arg_buffer(p->partial),
+                                   arg_buffer(p->gradient),
+                                   arg_buffer(p->parameters),
+                                   arg_buffer(p->moment1),
+                                   arg_buffer(p->moment2) };
+    const define none[] = { { 0 } };
+    const argument norm[] = { arg_ulong(count), arg_ulong((count + NORM_PARTS - 1) / NORM_PARTS), arg_uint(NORM_PARTS),
+                              arg_buffer(p->gradient), arg_buffer(p->partial) };
+    kiln_status status = launch_create(p->device, &p->optimizer, "optimizer", 1, defines, arguments,
+                                       sizeof arguments / sizeof *arguments, spec->stop, err);
+    if (status == KILN_OK && clip)
+        status = launch_create(p->device, &p->norm, "gradient_norm", 1, none, norm, sizeof norm / sizeof *norm, spec->stop, err);
+    return status;
+}
+
+static kiln_status make_launches(opencl_plan *p, kiln_error *err)
+{
+    const bool training = p->base.spec.training;
+    kiln_status status = KILN_OK;
+    for (size_t l = 0; l < p->layers && status == KILN_OK; l++) {
+        status = make_forward(p, l, false, &p->layer[l].evaluate, err);
+        if (status == KILN_OK && training)
+            status = make_forward(p, l, true, &p->layer[l].train, err);
+        if (status == KILN_OK && training && l > 0)
+            status = make_backward(p, l, err);
+        if (status == KILN_OK && training)
+            status = make_gradient(p, l, err);
+    }
+    if (status == KILN_OK && training)
+        status = make_optimizer(p, err);
+    return status;
+}
+
+kiln_status plan_create(kiln_device *base, const plan_spec *spec, plan **out, kiln_error *err)
+{
+    opencl_device *device = (opencl_device *)base;
+    opencl_plan *p = mem_zeroed(1, sizeof *p);
+    kiln_status status = KILN_OK;
+    if (!p)
+        return kiln_fail_memory(err, 0, "the plan");
+    p->base = (plan){ &opencl_ops, *spec };
+    p->device = device;
+    p->number = base->precision == KILN_F64 ? sizeof(cl_double) : sizeof(cl_float);
+    p->block = (4096 + spec->batch - 1) / spec->batch * spec->batch;
+    if (device->lost)
+        status = kiln_fail(err, KILN_EDEVICE, "%s: the device was lost by an earlier failure", base->info.name);
+    else if (!lay_out(p, spec->network, spec->batch))
+        status = kiln_fail(err, KILN_EINVAL, "%s: the network with batches of %zu is too large for any OpenCL device",
+                           base->info.name, spec->batch);
+    if (status == KILN_OK)
+        status = make_buffers(p, err);
+    if (status == KILN_OK)
+        status = write_standardisation(p, err);
+    if (status == KILN_OK)
+        status = make_launches(p, err);
+    if (status == KILN_OK)
+        *out = &p->base;
+    else
+        plan_destroy(&p->base);
+    return status;
+}
+
+void plan_destroy(plan *base)
+{
+    opencl_plan *p = (opencl_plan *)base;
+    need needs[MAX_NEEDS];
+    if (!p)
+        return;
+    if (!p->device->lost && p->device->queue)
+        clFinish(p->device->queue);
+    source_free(p);
+    for (unsigned i = 0; i < UNDER_WAY; i++)
+        if (p->under_way[i] && !p->device->lost)
+            clReleaseEvent(p->under_way[i]);
+    for (size_t l = 0; l < p->layers; l++) {
+        launch_free(p->device, &p->layer[l].train);
+        launch_free(p->device, &p->layer[l].evaluate);
+        launch_free(p->device, &p->layer[l].backward);
+        launch_free(p->device, &p->layer[l].gradient);
+    }
+    launch_free(p->device, &p->norm);
+    launch_free(p->device, &p->optimizer);
+    for (size_t i = 0, count = p->layers ? list_needs(p, needs) : 0; i < count; i++)
+        cl_release(p->device, needs[i].buffer);
+    cl_release(p->device, &p->losses);
+    free(p);
+}

@@ -1,0 +1,97 @@
+/* A plan on an OpenCL device: buffers and launches, made once; a step only enqueues them.
+ *
+ * Matrices on the device have rows of `stride` numbers, the width rounded up to 8; parameters of a layer are (in + 1, stride),
+ * the bias being the last row. Padding holds 0 in parameters, gradients and deltas, so whole vectors may be summed. */
+#ifndef KILN_OPENCL_PLAN_H
+#define KILN_OPENCL_PLAN_H
+
+#include "backend/opencl/gemm_clblast.h"
+#include "backend/opencl/launch.h"
+
+typedef struct plan_layer {
+    size_t in, out, in_stride, out_stride;
+    size_t offset;     /* of its parameters in the arenas, in numbers */
+    cl_mem activation; /* (batch, out) f(z); of the last layer z */
+    cl_mem delta;      /* (batch, out) fprime after the forward pass, dL/dz after the backward pass; training only */
+    launch train;      /* forward, and with fprime; by CLBlast: what follows the product */
+    launch evaluate;   /* forward only */
+    launch backward;   /* delta of the layer below; by CLBlast: the product with fprime */
+    launch gradient;   /* of weights and bias; by CLBlast: of the bias */
+} plan_layer;
+
+/* A place where samples wait for their batches: the whole data set, or one of two chunks on their way through. */
+typedef struct sample_slot {
+    cl_mem x, labels, y;
+    void *stage_x, *stage_targets; /* host memory a chunk is gathered in; NULL when resident */
+    cl_event done;                 /* the kernels that read it last; NULL: none */
+} sample_slot;
+
+typedef struct sample_source {
+    kiln_samples samples;
+    bool resident;
+    size_t chunk;  /* samples a slot has room for, when streamed */
+    unsigned next; /* slot to fill */
+    sample_slot slot[2];
+    cl_mem identity;             /* 0 to chunk - 1: the order within a chunk */
+    uint32_t *rows[PLAN_ORDERS]; /* the orders, when streamed; NULL: 0 to count - 1 */
+    cl_mem order[PLAN_ORDERS];   /* the orders, when resident */
+    size_t count[PLAN_ORDERS];
+    launch gather, loss_train, loss_evaluate;
+} sample_source;
+
+enum { NORM_PARTS = 64, UNDER_WAY = 2 };
+
+typedef struct opencl_plan {
+    plan base;
+    opencl_device *device;
+    size_t number; /* bytes of a `real` */
+    size_t layers;
+    plan_layer layer[NETWORK_MAX_LAYERS];
+    size_t arena; /* numbers in parameters and in each array beside it */
+    cl_mem parameters, gradient, moment1, moment2;
+    cl_mem mean, scale;
+    cl_mem input;   /* (batch, in) the standardised batch */
+    cl_mem product; /* (batch, widest) of a backward product by CLBlast */
+    cl_mem partial; /* (NORM_PARTS) sums of squares of the gradient */
+    cl_mem losses;  /* one a place of the PLAN_TRAIN order */
+    size_t block;   /* samples that one pass of evaluate() takes */
+    cl_mem block_losses, block_outputs, block_predicted;
+    launch norm, optimizer;
+    sample_source source;
+    size_t rows;                   /* of the last training step */
+    cl_event under_way[UNDER_WAY]; /* the ends of the last calls of train() */
+    unsigned next;
+} opencl_plan;
+
+/* Room for `width` numbers, rounded up so that vectors fit. */
+size_t plan_stride(size_t width);
+
+kiln_status plan_create(kiln_device *device, const plan_spec *spec, plan **out, kiln_error *err);
+void plan_destroy(plan *p);
+
+/* arrays.c */
+kiln_status plan_write(plan *p, plan_array array, const double *values, kiln_error *err);
+kiln_status plan_read(plan *p, plan_array array, size_t layer, double *values, kiln_error *err);
+
+/* Copies `count` numbers, in the device's precision, from place `first` of a buffer as doubles. */
+kiln_status plan_read_numbers(opencl_plan *p, cl_mem buffer, size_t first, size_t count, double *values, kiln_error *err);
+
+/* source.c */
+kiln_status source_attach(plan *p, const kiln_samples *samples, kiln_error *err);
+kiln_status source_order(plan *p, plan_order which, const uint32_t *rows, size_t count, kiln_error *err);
+void source_free(opencl_plan *p);
+
+/* Makes samples ready on the device: as many as fit from place `first` of an order, at most `count`, whole batches of
+ * `multiple`. Points gather and loss at them. *ready: how many; *at: where they begin in the order that gather then uses. */
+kiln_status source_fetch(opencl_plan *p, plan_order which, size_t first, size_t count, size_t multiple, size_t *ready, size_t *at,
+                         kiln_error *err);
+
+/* Says that all kernels which read what source_fetch made ready are enqueued. */
+kiln_status source_done(opencl_plan *p, kiln_error *err);
+
+/* step.c */
+kiln_status step_train(plan *p, const step *steps, size_t count, kiln_error *err);
+kiln_status step_losses(plan *p, size_t first, size_t count, double *loss, kiln_error *err);
+kiln_status step_evaluate(plan *p, size_t first, size_t count, const evaluation *into, kiln_error *err);
+
+#endif

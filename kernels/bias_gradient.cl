@@ -1,0 +1,17 @@
+/* db[o] = sum over b of delta[b][o], beside a weight gradient by CLBlast.
+ *
+ * delta (rows, out)   db: row `in` of the layer's gradient.  One work-item WIDTH columns, summed in the order of b;
+ * global size: stride / WIDTH, rounded up. */
+#include "common.clh"
+
+kernel void bias_gradient(const uint rows, const uint in, const uint out, const uint stride, const ulong offset,
+                          global const real *restrict delta, global real *restrict gradients)
+{
+    const uint column = get_global_id(0) * WIDTH;
+    if (column >= (WIDTH == 8 ? stride : out))
+        return;
+    realv sum = (realv)(R(0.0));
+    for (uint b = 0; b < rows; b++)
+        sum += load(delta + (size_t)b * stride + column);
+    store(sum, gradients + offset + (size_t)in * stride + column);
+}

@@ -1,0 +1,67 @@
+/* The words that options choose from. */
+#include "choices.h"
+
+static const char *word_at(const char *const *words, size_t count, int which)
+{
+    return which >= 0 && (size_t)which < count ? words[which] : NULL;
+}
+
+const char *choice_activation(int which)
+{
+    return which < KILN_SOFTMAX ? kiln_activation_name((kiln_activation)which) : NULL;
+}
+
+const char *choice_output(int which)
+{
+    static const char *const words[] = { "auto", "sigmoid", "softmax", "linear" };
+    return word_at(words, sizeof words / sizeof *words, which);
+}
+
+kiln_activation output_activation(int which)
+{
+    kiln_activation activation = KILN_LINEAR;
+    kiln_activation_find(choice_output(which), &activation);
+    return activation;
+}
+
+const char *choice_loss(int which)
+{
+    return kiln_loss_name((kiln_loss)which);
+}
+
+const char *choice_optimizer(int which)
+{
+    return kiln_optimizer_name((kiln_optimizer)which);
+}
+
+const char *choice_schedule(int which)
+{
+    return kiln_schedule_name((kiln_schedule)which);
+}
+
+const char *choice_task(int which)
+{
+    static const char *const words[] = {
+        [KILN_TASK_AUTO] = "auto", [KILN_CLASSIFICATION] = "classification", [KILN_REGRESSION] = "regression"
+    };
+    return word_at(words, sizeof words / sizeof *words, which);
+}
+
+const char *choice_precision(int which)
+{
+    static const char *const words[] = { [KILN_F32] = "f32", [KILN_F64] = "f64" };
+    return word_at(words, sizeof words / sizeof *words, which);
+}
+
+const char *choice_gemm(int which)
+{
+    static const char *const words[] = {
+        [KILN_GEMM_AUTO] = "auto", [KILN_GEMM_CLBLAST] = "clblast", [KILN_GEMM_NATIVE] = "native"
+    };
+    return word_at(words, sizeof words / sizeof *words, which);
+}
+
+const char *task_name(kiln_task task)
+{
+    return task == KILN_TASK_AUTO ? "unknown" : choice_task((int)task);
+}

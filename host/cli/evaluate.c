@@ -1,0 +1,147 @@
+/* kiln evaluate: how good a network is on samples with targets. */
+#include "choices.h"
+#include "command.h"
+#include "device.h"
+#include "interrupt.h"
+#include "message.h"
+#include "output.h"
+#include "report.h"
+
+#include <string.h>
+#include <time.h>
+
+typedef struct evaluate_arguments {
+    const char *model, *data, *labels, *target;
+    int loss;
+    bool quiet, json;
+    device_arguments device;
+} evaluate_arguments;
+
+typedef struct evaluation {
+    kiln_network *network;
+    kiln_device *device;
+    kiln_data *data;
+    kiln_metrics metrics;
+    kiln_loss loss;
+    double seconds;
+} evaluation;
+
+#define FIELD(name) offsetof(evaluate_arguments, name)
+
+static const option rows[] = {
+    { .help = "options" },
+    { "labels", "FILE", NULL, OPTION_TEXT, FIELD(labels), .help = "IDX: the file of labels" },
+    { "target", "COLUMN", NULL, OPTION_TEXT, FIELD(target), .help = "CSV: the target column, where it is not the model's" },
+    { "loss", "NAME", "auto", OPTION_CHOICE, FIELD(loss), .help = "auto: cross-entropy after softmax, bce after sigmoid, else mse",
+      .choice = choice_loss },
+    { "quiet", NULL, NULL, OPTION_SWITCH, FIELD(quiet), .help = "print no messages", .letter = 'q' },
+    { "json", NULL, NULL, OPTION_SWITCH, FIELD(json), .help = "print the figures as one JSON object" },
+    { .kind = OPTION_ROWS, .offset = FIELD(device), .rows = device_options },
+    { 0 },
+};
+
+static kiln_status read_samples(const evaluate_arguments *a, evaluation *e, kiln_error *err)
+{
+    const kiln_schema *schema = kiln_network_schema(e->network);
+    const kiln_data_options options = {
+        .labels = a->labels, .target = a->target, .task = schema->task, .schema = schema, .stop = interrupt_flag()
+    };
+    const kiln_status status = kiln_data_read(a->data, &options, &e->data, err);
+    if (status != KILN_OK)
+        return status;
+    const kiln_samples *samples = kiln_data_samples(e->data);
+    if (samples->labels || samples->y)
+        return KILN_OK;
+    return fail(err, KILN_EDATA, "%s: has no targets to compare with: name the column with --target, or the file with --labels",
+                a->data);
+}
+
+static kiln_status evaluate(const evaluate_arguments *a, evaluation *e, kiln_error *err)
+{
+    struct timespec begin, end;
+    kiln_status status = kiln_model_load(a->model, &e->network, err);
+    if (status == KILN_OK)
+        status = device_open(&a->device, a->quiet, &e->device, err);
+    if (status == KILN_OK)
+        status = read_samples(a, e, err);
+    if (status != KILN_OK)
+        return status;
+    const kiln_samples *samples = kiln_data_samples(e->data);
+    e->loss = kiln_loss_resolve((kiln_loss)a->loss, e->network, samples);
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    status = kiln_evaluate(e->device, e->network, samples, (kiln_subset){ NULL, samples->count }, e->loss, interrupt_flag(),
+                           &e->metrics, err);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    e->seconds = (double)(end.tv_sec - begin.tv_sec) + 1e-9 * (double)(end.tv_nsec - begin.tv_nsec);
+    return status;
+}
+
+static void print_evaluation(const evaluate_arguments *a, const evaluation *e)
+{
+    const kiln_schema *schema = kiln_network_schema(e->network);
+    printf("%-11s %s\n%-11s %s\n%-11s %s\n", "model", a->model, "data", a->data, "loss", kiln_loss_name(e->loss));
+    print_figures("test", &e->metrics);
+    print_classes(&e->metrics, schema);
+    print_confusion(&e->metrics, schema);
+}
+
+static json_t *evaluation_json(const evaluate_arguments *a, const evaluation *e)
+{
+    const kiln_schema *schema = kiln_network_schema(e->network);
+    json_t *object = json_object();
+    json_object_set_new(object, "kiln", json_string(kiln_version()));
+    json_object_set_new(object, "device", text_or_null(kiln_device_get_info(e->device)->name));
+    json_object_set_new(object, "model", text_or_null(a->model));
+    json_object_set_new(object, "data", text_or_null(a->data));
+    json_object_set_new(object, "task", json_string(task_name(e->metrics.classes ? KILN_CLASSIFICATION : KILN_REGRESSION)));
+    json_object_set_new(object, "classes", classes_json(schema));
+    json_object_set_new(object, "network", shape_json(e->network));
+    json_object_set_new(object, "parameters", json_integer((json_int_t)kiln_network_parameters(e->network)));
+    json_object_set_new(object, "loss_function", json_string(kiln_loss_name(e->loss)));
+    json_object_set_new(object, "seconds", number_or_null(e->seconds));
+    json_object_set_new(object, "samples_per_second", number_or_null((double)e->metrics.count / e->seconds));
+    json_object_set_new(object, "test", figures_json(&e->metrics));
+    return object;
+}
+
+static int run(const command *self, int argc, char **argv)
+{
+    evaluate_arguments arguments = { 0 };
+    evaluation e = { 0 };
+    operands given;
+    kiln_error err = { 0 };
+    const int code = options_parse(self, argc, argv, &arguments, &given);
+    if (code != OPTIONS_GO_ON)
+        return code;
+    arguments.model = given.at[0];
+    arguments.data = given.at[1];
+    kiln_status status = evaluate(&arguments, &e, &err);
+    if (status == KILN_OK && arguments.json)
+        status = print_json(evaluation_json(&arguments, &e), &err);
+    else if (status == KILN_OK)
+        print_evaluation(&arguments, &e);
+    kiln_metrics_free(&e.metrics);
+    kiln_data_free(e.data);
+    device_close(e.device, status);
+    kiln_network_destroy(e.network);
+    return status == KILN_OK ? EXIT_WORKED : say_failure(status, &err);
+}
+
+static const char *const examples[] = {
+    "kiln evaluate digits.safetensors digits-test.csv",
+    "kiln evaluate mnist.safetensors t10k-images.gz --labels t10k-labels.gz --json",
+    NULL,
+};
+
+const command evaluate_command = {
+    .name = "evaluate",
+    .operands = "MODEL DATA|-",
+    .least = 2,
+    .most = 2,
+    .summary = "measures a network on samples whose targets are known",
+    .explanation = "Classification: loss, accuracy, precision, recall and F1 a class, confusion matrix.\n"
+                   "Regression: loss, RMSE, MAE, R2.",
+    .examples = examples,
+    .options = rows,
+    .run = run,
+};

@@ -1,0 +1,75 @@
+/* The help of a command, out of its table of options. */
+#include "command.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { HELP_WIDTH = 90, HELP_INDENT = 28 };
+
+/* Prints text from `column` on, broken between words, later lines indented. */
+static void print_wrapped(const char *text, size_t column)
+{
+    while (*text) {
+        const size_t word = strcspn(text, " ");
+        if (column + word > HELP_WIDTH && column > HELP_INDENT) {
+            printf("\n%*s", HELP_INDENT, "");
+            column = HELP_INDENT;
+        }
+        printf("%.*s", (int)word, text);
+        column += word;
+        text += word;
+        if (*text == ' ') {
+            putchar(' ');
+            column++;
+            text++;
+        }
+    }
+    putchar('\n');
+}
+
+static void print_option(const option *row)
+{
+    char head[64], letter[8] = "", text[1024];
+    if (row->letter)
+        snprintf(letter, sizeof letter, "-%c, ", row->letter);
+    snprintf(head, sizeof head, "  %s--%s%s%s", letter, row->name, row->value ? " " : "", row->value ? row->value : "");
+    snprintf(text, sizeof text, "%s", row->help);
+    for (int i = 0; row->kind == OPTION_CHOICE && row->choice(i); i++) {
+        const size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : ": ", row->choice(i));
+    }
+    if (row->fallback) {
+        const size_t used = strlen(text);
+        snprintf(text + used, sizeof text - used, " (default %s)", row->fallback);
+    }
+    printf("%s", head);
+    if (strlen(head) + 2 > HELP_INDENT)
+        printf("\n%*s", HELP_INDENT, "");
+    else
+        printf("%*s", (int)(HELP_INDENT - strlen(head)), "");
+    print_wrapped(text, HELP_INDENT);
+}
+
+static void print_rows(const option *rows)
+{
+    for (; rows->kind != OPTION_HEADING || rows->help; rows++) {
+        if (rows->kind == OPTION_HEADING)
+            printf("\n%s:\n", rows->help);
+        else if (rows->kind == OPTION_ROWS)
+            print_rows(rows->rows);
+        else
+            print_option(rows);
+    }
+}
+
+void options_help(const command *self)
+{
+    printf("kiln %s - %s\n\nusage: kiln %s [options]%s%s\n", self->name, self->summary, self->name, self->operands[0] ? " " : "",
+           self->operands);
+    if (self->explanation)
+        printf("\n%s\n", self->explanation);
+    print_rows(self->options);
+    printf("  %-*s%s\n\nexamples:\n", HELP_INDENT - 2, "-h, --help", "this text");
+    for (const char *const *example = self->examples; *example; example++)
+        printf("  %s\n", *example);
+}

@@ -1,0 +1,147 @@
+/* kiln info: what a model file holds. */
+#include "choices.h"
+#include "command.h"
+#include "message.h"
+#include "output.h"
+#include "report.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { NAMES_MOST = 12, SHAPE_MOST = 1024 }; /* names that are listed; the rest is counted */
+
+typedef struct info_arguments {
+    bool json;
+} info_arguments;
+
+static const option rows[] = {
+    { .help = "options" },
+    { "json", NULL, NULL, OPTION_SWITCH, offsetof(info_arguments, json), .help = "print one JSON object" },
+    { 0 },
+};
+
+static void print_layers(const kiln_network *network)
+{
+    const kiln_network_shape shape = kiln_network_get_shape(network);
+    for (size_t l = 0; l < shape.layers; l++) {
+        const bool last = l + 1 == shape.layers;
+        printf("  layer %-4zu %zu x %zu weights%s, %s\n", l + 1, shape.widths[l], shape.widths[l + 1],
+               shape.no_bias ? "" : ", biases", kiln_activation_name(last ? shape.output : shape.hidden));
+    }
+}
+
+static void print_columns(const kiln_schema *schema)
+{
+    char number[24];
+    for (size_t c = 0; c < schema->columns && c < NAMES_MOST; c++) {
+        const kiln_column *column = &schema->column[c];
+        snprintf(number, sizeof number, "%zu", c);
+        printf("  ");
+        print_cell(column->name ? column->name : number, text_width(column->name ? column->name : number), false);
+        if (column->categories)
+            printf(": text, %zu categories", column->categories);
+        putchar('\n');
+    }
+    if (schema->columns > NAMES_MOST)
+        printf("  ... and %zu more\n", schema->columns - NAMES_MOST);
+}
+
+static void print_class_names(const kiln_schema *schema)
+{
+    char number[24];
+    printf("%-11s", "classes");
+    for (size_t c = 0; c < schema->classes && c < NAMES_MOST; c++) {
+        const char *name = class_name(schema, c, number);
+        printf(c ? ", " : " ");
+        print_cell(name, text_width(name), false);
+    }
+    if (schema->classes > NAMES_MOST)
+        printf(" ... and %zu more", schema->classes - NAMES_MOST);
+    putchar('\n');
+}
+
+static void print_info(const char *path, const kiln_network *network)
+{
+    char text[SHAPE_MOST];
+    const float *mean, *scale;
+    const kiln_schema *schema = kiln_network_schema(network);
+    shape_text(network, text, sizeof text);
+    kiln_network_get_standardisation(network, &mean, &scale);
+    printf("%-11s %s\n%-11s %s: %zu parameters\n", "model", path, "network", text, kiln_network_parameters(network));
+    print_layers(network);
+    printf("%-11s %s\n", "inputs", mean ? "standardised with the training samples' statistics" : "used as they are");
+    printf("%-11s %s\n", "task", task_name(schema->task));
+    if (schema->target) {
+        printf("%-11s ", "target");
+        print_cell(schema->target, text_width(schema->target), false);
+        putchar('\n');
+    }
+    if (schema->classes)
+        print_class_names(schema);
+    if (schema->columns) {
+        printf("%-11s %zu\n", "columns", schema->columns);
+        print_columns(schema);
+    }
+}
+
+static json_t *columns_json(const kiln_schema *schema)
+{
+    json_t *columns = json_array();
+    for (size_t c = 0; c < schema->columns; c++) {
+        json_t *column = json_object(), *categories = json_array();
+        for (size_t i = 0; i < schema->column[c].categories; i++)
+            json_array_append_new(categories, text_or_null(schema->column[c].category[i]));
+        json_object_set_new(column, "name", text_or_null(schema->column[c].name));
+        json_object_set_new(column, "categories", categories);
+        json_array_append_new(columns, column);
+    }
+    return columns;
+}
+
+static json_t *info_json(const char *path, const kiln_network *network)
+{
+    const float *mean, *scale;
+    const kiln_schema *schema = kiln_network_schema(network);
+    json_t *object = json_object();
+    kiln_network_get_standardisation(network, &mean, &scale);
+    json_object_set_new(object, "model", text_or_null(path));
+    json_object_set_new(object, "network", shape_json(network));
+    json_object_set_new(object, "parameters", json_integer((json_int_t)kiln_network_parameters(network)));
+    json_object_set_new(object, "standardised", json_boolean(mean));
+    json_object_set_new(object, "task", json_string(task_name(schema->task)));
+    json_object_set_new(object, "target", text_or_null(schema->target));
+    json_object_set_new(object, "classes", classes_json(schema));
+    json_object_set_new(object, "columns", columns_json(schema));
+    return object;
+}
+
+static int run(const command *self, int argc, char **argv)
+{
+    info_arguments arguments = { 0 };
+    operands given;
+    kiln_network *network = NULL;
+    kiln_error err = { 0 };
+    const int code = options_parse(self, argc, argv, &arguments, &given);
+    if (code != OPTIONS_GO_ON)
+        return code;
+    kiln_status status = kiln_model_load(given.at[0], &network, &err);
+    if (status == KILN_OK && arguments.json)
+        status = print_json(info_json(given.at[0], network), &err);
+    else if (status == KILN_OK)
+        print_info(given.at[0], network);
+    kiln_network_destroy(network);
+    return status == KILN_OK ? EXIT_WORKED : say_failure(status, &err);
+}
+
+static const char *const examples[] = { "kiln info digits.safetensors", "kiln info digits.safetensors --json", NULL };
+
+const command info_command = {
+    .name = "info",
+    .operands = "MODEL",
+    .least = 1,
+    .most = 1,
+    .summary = "says what a model file holds",
+    .examples = examples,
+    .options = rows,
+    .run = run,
+};

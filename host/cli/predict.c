@@ -1,0 +1,166 @@
+/* kiln predict: a network's answers, as CSV. */
+#include "command.h"
+#include "device.h"
+#include "interrupt.h"
+#include "message.h"
+#include "output.h"
+#include "report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct predict_arguments {
+    const char *model, *data, *to;
+    bool proba, quiet;
+    device_arguments device;
+} predict_arguments;
+
+typedef struct prediction {
+    kiln_network *network;
+    kiln_device *device;
+    kiln_data *data;
+    size_t count, width;
+    double *outputs; /* (count, width) */
+} prediction;
+
+#define FIELD(name) offsetof(predict_arguments, name)
+
+static const option rows[] = {
+    { .help = "options" },
+    { "proba", NULL, NULL, OPTION_SWITCH, FIELD(proba), .help = "one column a class, with its probability" },
+    { "output", "FILE", NULL, OPTION_TEXT, FIELD(to), .help = "where to, whole or not at all (default standard output)",
+      .letter = 'o' },
+    { "quiet", NULL, NULL, OPTION_SWITCH, FIELD(quiet), .help = "print no messages", .letter = 'q' },
+    { .kind = OPTION_ROWS, .offset = FIELD(device), .rows = device_options },
+    { 0 },
+};
+
+static kiln_status predict(const predict_arguments *a, prediction *p, kiln_error *err)
+{
+    kiln_status status = kiln_model_load(a->model, &p->network, err);
+    if (status != KILN_OK)
+        return status;
+    const kiln_schema *schema = kiln_network_schema(p->network);
+    if (a->proba && schema->task == KILN_REGRESSION)
+        return fail(err, KILN_EINVAL, "--proba: %s predicts a number: it has no classes", a->model);
+    status = device_open(&a->device, a->quiet, &p->device, err);
+    if (status != KILN_OK)
+        return status;
+    /* A target is not looked at, even if it is there and unreadable; only without names must its place be kept. */
+    const kiln_data_options options = {
+        .task = schema->task, .schema = schema, .no_target = schema->target != NULL, .stop = interrupt_flag()
+    };
+    status = kiln_data_read(a->data, &options, &p->data, err);
+    if (status != KILN_OK)
+        return status;
+    const kiln_network_shape shape = kiln_network_get_shape(p->network);
+    const kiln_samples *samples = kiln_data_samples(p->data);
+    p->count = samples->count;
+    p->width = shape.widths[shape.layers];
+    p->outputs = calloc(p->count, p->width * sizeof *p->outputs);
+    if (!p->outputs && p->count > 0)
+        return fail(err, KILN_ENOMEM, "no memory left for the outputs of %zu samples", p->count);
+    return kiln_predict(p->device, p->network, samples, (kiln_subset){ NULL, p->count }, interrupt_flag(), p->outputs, err);
+}
+
+/* A single output tells two classes apart: its value is the second one's probability. */
+static bool is_single(const prediction *p)
+{
+    return p->width == 1 && kiln_network_schema(p->network)->classes == 2;
+}
+
+static void write_header(FILE *stream, const predict_arguments *a, const prediction *p)
+{
+    const kiln_schema *schema = kiln_network_schema(p->network);
+    const size_t columns = is_single(p) ? 2 : p->width;
+    char number[24], name[256];
+    if (!a->proba && (schema->classes || p->width == 1)) {
+        fputs("prediction\n", stream);
+        return;
+    }
+    for (size_t c = 0; c < columns; c++) {
+        snprintf(name, sizeof name, "%s_%s", schema->classes ? "probability" : "prediction", class_name(schema, c, number));
+        if (c)
+            fputc(',', stream);
+        write_field(stream, name);
+    }
+    fputc('\n', stream);
+}
+
+static void write_row(FILE *stream, const predict_arguments *a, const prediction *p, const double *outputs)
+{
+    const kiln_schema *schema = kiln_network_schema(p->network);
+    const kiln_precision precision = kiln_device_get_precision(p->device);
+    char number[24];
+    if (schema->classes && !a->proba) {
+        write_field(stream, class_name(schema, (size_t)kiln_predicted_class(p->width, outputs), number));
+    } else if (schema->classes && is_single(p)) {
+        write_number(stream, 1.0 - outputs[0], precision);
+        fputc(',', stream);
+        write_number(stream, outputs[0], precision);
+    } else {
+        for (size_t o = 0; o < p->width; o++) {
+            if (o)
+                fputc(',', stream);
+            write_number(stream, outputs[o], precision);
+        }
+    }
+    fputc('\n', stream);
+}
+
+static kiln_status write_predictions(const predict_arguments *a, const prediction *p, kiln_error *err)
+{
+    output out;
+    const kiln_status status = output_begin(a->to, &out, err);
+    if (status != KILN_OK)
+        return status;
+    write_header(out.stream, a, p);
+    for (size_t i = 0; i < p->count && !ferror(out.stream) && !interrupt_exit_code(); i++)
+        write_row(out.stream, a, p, p->outputs + i * p->width);
+    if (interrupt_exit_code()) {
+        output_abandon(&out);
+        return fail(err, KILN_EINTERRUPTED, "interrupted while writing");
+    }
+    return output_commit(&out, err);
+}
+
+static int run(const command *self, int argc, char **argv)
+{
+    predict_arguments arguments = { 0 };
+    prediction p = { 0 };
+    operands given;
+    kiln_error err = { 0 };
+    const int code = options_parse(self, argc, argv, &arguments, &given);
+    if (code != OPTIONS_GO_ON)
+        return code;
+    arguments.model = given.at[0];
+    arguments.data = given.at[1];
+    kiln_status status = predict(&arguments, &p, &err);
+    if (status == KILN_OK)
+        status = write_predictions(&arguments, &p, &err);
+    free(p.outputs);
+    kiln_data_free(p.data);
+    device_close(p.device, status);
+    kiln_network_destroy(p.network);
+    return status == KILN_OK ? EXIT_WORKED : say_failure(status, &err);
+}
+
+static const char *const examples[] = {
+    "kiln predict iris.safetensors flowers.csv",
+    "kiln predict digits.safetensors digits-test.csv --proba -o probabilities.csv",
+    "zcat measurements.csv.gz | kiln predict pump.safetensors - | sort | uniq -c",
+    NULL,
+};
+
+const command predict_command = {
+    .name = "predict",
+    .operands = "MODEL DATA|-",
+    .least = 2,
+    .most = 2,
+    .summary = "runs a network on samples and prints its answers as CSV",
+    .explanation = "Columns are matched by name where model and data have names, else by place.\n"
+                   "The target may be there, and is not looked at.",
+    .examples = examples,
+    .options = rows,
+    .run = run,
+};

@@ -1,0 +1,38 @@
+/* Figures as text and as JSON: metrics, confusion matrices, aligned tables. */
+#ifndef KILN_CLI_REPORT_H
+#define KILN_CLI_REPORT_H
+
+#include <jansson.h>
+#include <kiln/kiln.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Columns a text takes on a terminal: characters, not bytes. */
+size_t text_width(const char *text);
+
+/* Prints a text in at least `width` columns, cut where it is longer; left-aligned unless right. No control characters. */
+void print_cell(const char *text, size_t width, bool right);
+
+/* The name of a class: the schema's, or its number written into `number`. */
+const char *class_name(const kiln_schema *schema, size_t class, char number[24]);
+
+/* One line for what was measured: "test  360 samples: accuracy 97.50 % (351 right), loss 0.0812". */
+void print_figures(const char *label, const kiln_metrics *metrics);
+
+/* Precision, recall and F1 a class; nothing for regression. */
+void print_classes(const kiln_metrics *metrics, const kiln_schema *schema);
+
+/* Rows are true classes, columns predicted ones; nothing for regression. */
+void print_confusion(const kiln_metrics *metrics, const kiln_schema *schema);
+
+/* All of it as a JSON object; with metrics NULL, all figures are null. NULL without memory. */
+json_t *figures_json(const kiln_metrics *metrics);
+
+/* A network's shape: "64-128-10", and as JSON. */
+void shape_text(const kiln_network *network, char *text, size_t bytes);
+json_t *shape_json(const kiln_network *network);
+
+/* A schema's class names as a JSON array, null where there are none. */
+json_t *classes_json(const kiln_schema *schema);
+
+#endif

@@ -1,0 +1,239 @@
+/* From arguments to a device, data, a network and settings. */
+#include "setup.h"
+
+#include "choices.h"
+#include "interrupt.h"
+#include "message.h"
+#include "output.h"
+#include "widths.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Without --epochs: this many steps, in no fewer and no more epochs than these. Small data sets need many epochs. */
+enum { AUTO_STEPS = 2000, AUTO_EPOCHS_LEAST = 20, AUTO_EPOCHS_MOST = 1000 };
+
+/* The first rule that is broken is said. */
+bool setup_check(const train_arguments *a, char *sentence, size_t bytes)
+{
+    const bool sigmoid = output_activation(a->output) == KILN_SIGMOID, softmax = output_activation(a->output) == KILN_SOFTMAX;
+    const struct {
+        bool broken;
+        const char *said;
+    } rules[] = {
+        { a->test && strcmp(a->data, "-") == 0 && strcmp(a->test, "-") == 0, "DATA and --test cannot both be standard input" },
+        { a->test_labels && !a->test, "--test-labels needs --test" },
+        { a->labels && a->test && !a->test_labels, "--test needs --test-labels, as DATA has --labels" },
+        { a->test_labels && !a->labels, "--test-labels needs --labels for DATA" },
+        { a->resume && !a->checkpoint, "--resume needs --checkpoint FILE, the file to go on from" },
+        { a->patience > 0 && a->validation == 0.0, "--patience needs validation samples, and --validation is 0" },
+        { a->momentum == 0.0, "--momentum 0 is no momentum: use --optimizer sgd" },
+        { a->task == KILN_REGRESSION && a->loss == KILN_CROSS_ENTROPY,
+          "--loss cross-entropy is for classification; regression has mse, mae, huber" },
+        { a->task == KILN_REGRESSION && a->output && softmax,
+          "--output-activation softmax is for classification; regression has linear" },
+        { a->loss == KILN_BCE && a->output && !sigmoid, "--loss bce needs --output-activation sigmoid" },
+        { a->loss == KILN_CROSS_ENTROPY && a->output && !softmax, "--loss cross-entropy needs --output-activation softmax" },
+        { a->checkpoint && a->model && strcmp(a->checkpoint, a->model) == 0, "--checkpoint and --model are the same file" },
+    };
+    for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+        if (rules[i].broken) {
+            snprintf(sentence, bytes, "%s", rules[i].said);
+            return false;
+        }
+    return widths_check(a->hidden, ',', "--hidden", sentence, bytes);
+}
+
+/* "/data/digits.csv.gz" -> "digits.safetensors", in the current folder. NULL without memory. */
+static char *model_path(const train_arguments *a)
+{
+    if (a->model)
+        return strdup(a->model);
+    const char *slash = strrchr(a->data, '/');
+    const char *name = strcmp(a->data, "-") == 0 ? "model" : slash ? slash + 1 : a->data;
+    static const char suffix[] = ".safetensors";
+    char *path = malloc(strlen(name) + sizeof suffix);
+    if (!path)
+        return NULL;
+    strcpy(path, name);
+    char *dot = strrchr(path, '.');
+    if (dot && dot != path && strcmp(dot, ".gz") == 0)
+        *dot = '\0';
+    dot = strrchr(path, '.');
+    if (dot && dot != path)
+        *dot = '\0';
+    return strcat(path, suffix);
+}
+
+static kiln_status check_paths(const training *t, kiln_error *err)
+{
+    const kiln_status status = output_possible(t->model, err);
+    return status == KILN_OK && t->arguments->checkpoint ? output_possible(t->arguments->checkpoint, err) : status;
+}
+
+static kiln_status read_data(training *t, kiln_error *err)
+{
+    const train_arguments *a = t->arguments;
+    kiln_data_options options = { .labels = a->labels, .target = a->target, .task = (kiln_task)a->task, .stop = interrupt_flag() };
+    kiln_status status = kiln_data_read(a->data, &options, &t->data, err);
+    if (status != KILN_OK)
+        return status;
+    const kiln_samples *samples = kiln_data_samples(t->data);
+    if (!samples->labels && !samples->y)
+        return fail(err, KILN_EINVAL, "%s: has no targets to learn: give the file of labels with --labels", a->data);
+    if (samples->labels && samples->classes < 2)
+        return fail(err, KILN_EDATA, "%s: every sample has the same class: there is nothing to learn", a->data);
+    if (!a->test)
+        return KILN_OK;
+    options.labels = a->test_labels;
+    options.schema = kiln_data_schema(t->data);
+    status = kiln_data_read(a->test, &options, &t->test, err);
+    if (status == KILN_OK && !setup_test(t)->labels && !setup_test(t)->y)
+        return fail(err, KILN_EDATA, "%s: has no target column%s%s: it cannot be tested on", a->test,
+                    options.schema->target ? " " : "", options.schema->target ? options.schema->target : "");
+    return status;
+}
+
+const kiln_samples *setup_test(const training *t)
+{
+    return t->test ? kiln_data_samples(t->test) : NULL;
+}
+
+/* The output layer's activation: as asked for, else what the task and the loss need. */
+static kiln_status choose_output(const training *t, kiln_activation *chosen, kiln_error *err)
+{
+    const train_arguments *a = t->arguments;
+    const bool classes = t->samples.labels != NULL, automatic = a->output == 0;
+    if (!classes && (a->loss == KILN_CROSS_ENTROPY || (!automatic && output_activation(a->output) == KILN_SOFTMAX)))
+        return fail(err, KILN_EINVAL,
+                    "%s: its target is a number, so this is regression: softmax and cross-entropy need classes "
+                    "(--task classification)",
+                    a->data);
+    if (!automatic)
+        *chosen = output_activation(a->output);
+    else if (a->loss == KILN_BCE)
+        *chosen = KILN_SIGMOID;
+    else
+        *chosen = classes ? KILN_SOFTMAX : KILN_LINEAR;
+    return KILN_OK;
+}
+
+static kiln_status make_network(training *t, kiln_error *err)
+{
+    const train_arguments *a = t->arguments;
+    kiln_activation last = KILN_LINEAR;
+    size_t widths[WIDTHS_MOST + 2], hidden = 0;
+    kiln_status status = choose_output(t, &last, err);
+    if (status != KILN_OK)
+        return status;
+    widths_parse(a->hidden, ',', widths + 1, &hidden); /* setup_check has looked at it */
+    widths[0] = t->samples.features;
+    widths[hidden + 1] = t->samples.labels ? t->samples.classes : t->samples.outputs;
+    if (t->samples.classes == 2 && last == KILN_SIGMOID)
+        widths[hidden + 1] = 1; /* one output tells two classes apart */
+    const kiln_network_shape shape = {
+        .layers = hidden + 1,
+        .widths = widths,
+        .hidden = (kiln_activation)a->activation,
+        .output = last,
+        .no_bias = a->no_bias,
+    };
+    status = kiln_network_create(&shape, &t->network, err);
+    if (status == KILN_OK)
+        status = kiln_network_set_schema(t->network, kiln_data_schema(t->data), err);
+    if (status == KILN_OK && !a->no_standardize)
+        status = kiln_network_standardise(t->network, &t->samples, t->train, err);
+    return status;
+}
+
+/* Targets are scaled where the last layer can undo it: regression with linear outputs. */
+static kiln_status scale_targets(training *t, kiln_error *err)
+{
+    const kiln_network_shape shape = kiln_network_get_shape(t->network);
+    if (t->samples.labels || shape.output != KILN_LINEAR || t->arguments->no_standardize)
+        return KILN_OK;
+    return target_measure(kiln_data_samples(t->data), t->train, !shape.no_bias, &t->scale, &t->samples, err);
+}
+
+static kiln_status initialise(training *t, kiln_error *err)
+{
+    const train_arguments *a = t->arguments;
+    kiln_initialisation how;
+    if (kiln_initialisation_find(a->init, &how))
+        return kiln_network_initialise(t->network, how, a->seed, err);
+    const kiln_status status = kiln_model_load_parameters(a->init, t->network, err);
+    return status == KILN_OK ? target_unfold(&t->scale, t->network, err) : status;
+}
+
+static size_t automatic_epochs(size_t samples, size_t batch)
+{
+    const size_t steps = batch < samples ? (samples + batch - 1) / batch : 1;
+    const size_t epochs = (AUTO_STEPS + steps - 1) / steps;
+    if (epochs < AUTO_EPOCHS_LEAST)
+        return AUTO_EPOCHS_LEAST;
+    return epochs < AUTO_EPOCHS_MOST ? epochs : AUTO_EPOCHS_MOST;
+}
+
+static void make_settings(training *t)
+{
+    const train_arguments *a = t->arguments;
+    const size_t batch = a->batch_size && a->batch_size < t->train.count ? a->batch_size : t->train.count;
+    t->options = (kiln_training_options){
+        .loss = kiln_loss_resolve((kiln_loss)a->loss, t->network, &t->samples),
+        .optimizer = (kiln_optimizer)a->optimizer,
+        .learning_rate = a->learning_rate,
+        .momentum = a->momentum,
+        .weight_decay = a->weight_decay,
+        .schedule = (kiln_schedule)a->schedule,
+        .warm_up = a->warm_up,
+        .dropout = a->dropout,
+        .clip_norm = a->clip_norm,
+        .batch_size = batch,
+        .epochs = a->epochs ? a->epochs : automatic_epochs(t->train.count, batch),
+        .patience = a->patience,
+        .no_shuffle = a->no_shuffle,
+        .seed = a->seed,
+        .checkpoint = a->checkpoint,
+        .resume = a->resume,
+        .stop = interrupt_flag(),
+    };
+}
+
+kiln_status setup_training(const train_arguments *arguments, training *t, kiln_error *err)
+{
+    *t = (training){ .arguments = arguments, .model = model_path(arguments) };
+    if (!t->model)
+        return fail(err, KILN_ENOMEM, "no memory left");
+    kiln_status status = check_paths(t, err); /* what is cheap to find out comes first */
+    if (status == KILN_OK)
+        status = device_open(&arguments->device, arguments->quiet, &t->device, err);
+    if (status == KILN_OK)
+        status = read_data(t, err);
+    if (status != KILN_OK)
+        return status;
+    t->samples = *kiln_data_samples(t->data);
+    status = kiln_split(&t->samples, arguments->validation, arguments->seed, &t->train, &t->validation, err);
+    if (status == KILN_OK)
+        status = make_network(t, err);
+    if (status == KILN_OK)
+        status = scale_targets(t, err);
+    if (status == KILN_OK)
+        status = initialise(t, err);
+    if (status == KILN_OK)
+        make_settings(t);
+    return status;
+}
+
+void setup_free(training *t, kiln_status status)
+{
+    kiln_network_destroy(t->network);
+    target_free(&t->scale);
+    free((void *)t->train.rows);
+    free((void *)t->validation.rows);
+    kiln_data_free(t->test);
+    kiln_data_free(t->data);
+    device_close(t->device, status);
+    free(t->model);
+    *t = (training){ 0 };
+}

@@ -1,0 +1,50 @@
+/* A training as the command line asks for it: its arguments, and what is made of them. */
+#ifndef KILN_CLI_SETUP_H
+#define KILN_CLI_SETUP_H
+
+#include "device.h"
+#include "target.h"
+
+#include <kiln/kiln.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The options of `kiln train`; train.c has their table. */
+typedef struct train_arguments {
+    const char *data, *labels, *target, *test, *test_labels; /* files, and a column; NULL where not given */
+    const char *hidden;                                      /* "128,64" or "none" */
+    const char *init;                                        /* a word, or a file */
+    const char *checkpoint, *model;
+    int task, activation, output, loss, optimizer, schedule; /* places in the choice_ lists */
+    double validation, learning_rate, momentum, weight_decay, warm_up, dropout, clip_norm;
+    size_t batch_size, epochs, patience; /* batch_size 0: full; epochs 0: auto */
+    bool no_bias, no_standardize, no_shuffle, resume, quiet, json;
+    uint64_t seed;
+    device_arguments device;
+} train_arguments;
+
+/* Everything a training needs, in the order it comes to be. */
+typedef struct training {
+    const train_arguments *arguments;
+    char *model; /* the file it goes to */
+    kiln_device *device;
+    kiln_data *data, *test;        /* test: NULL without --test */
+    kiln_subset train, validation; /* of data */
+    target_scale scale;            /* outputs 0 where targets are used as they are */
+    kiln_samples samples;          /* what is trained on: data's, with scaled targets */
+    kiln_network *network;
+    kiln_training_options options;
+    kiln_training_result result;
+} training;
+
+/* What is wrong with the arguments by themselves; false, and a sentence, where something is. */
+bool setup_check(const train_arguments *arguments, char *sentence, size_t bytes);
+
+/* Opens the device, reads and splits the data, makes the network and the settings. Fills *t, which setup_free empties. */
+kiln_status setup_training(const train_arguments *arguments, training *t, kiln_error *err);
+void setup_free(training *t, kiln_status status);
+
+/* The samples that --test named; NULL without. */
+const kiln_samples *setup_test(const training *t);
+
+#endif

@@ -1,0 +1,165 @@
+/* The figures of a training, as text and as JSON. */
+#include "summary.h"
+
+#include "choices.h"
+#include "interrupt.h"
+#include "message.h"
+#include "output.h"
+#include "report.h"
+
+#include <math.h>
+#include <stdio.h>
+
+enum { SHAPE_MOST = 1024 };
+
+static void announce_data(const training *t)
+{
+    const kiln_schema *schema = kiln_data_schema(t->data);
+    const char *target = schema->target;
+    fprintf(stderr, "%-11s %s: %zu samples, %zu features\n", "data", t->arguments->data, t->samples.count, t->samples.features);
+    if (t->samples.labels)
+        fprintf(stderr, "%-11s classification: %zu classes%s%s%s\n", "task", t->samples.classes, target ? " in column '" : "",
+                target ? target : "", target ? "'" : "");
+    else
+        fprintf(stderr, "%-11s regression: %zu target%s%s%s%s\n", "task", t->samples.outputs, t->samples.outputs == 1 ? "" : "s",
+                target ? ", column '" : "", target ? target : "", target ? "'" : "");
+    fprintf(stderr, "%-11s %zu samples to train on, %zu to validate on, seed %llu\n", "split", t->train.count, t->validation.count,
+            (unsigned long long)t->arguments->seed);
+}
+
+void summary_announce(const training *t)
+{
+    const kiln_device_info *device = kiln_device_get_info(t->device);
+    const kiln_network_shape shape = kiln_network_get_shape(t->network);
+    const bool f64 = kiln_device_get_precision(t->device) == KILN_F64;
+    char text[SHAPE_MOST];
+    shape_text(t->network, text, sizeof text);
+    fprintf(stderr, "%-11s %s", "device", device->name);
+    if (device->kind != KILN_DEVICE_REFERENCE)
+        fprintf(stderr, " (%s, %s)", device_kind_name(device->kind), device->platform);
+    fprintf(stderr, ", %s\n", f64 ? "f64" : "f32");
+    announce_data(t);
+    fprintf(stderr, "%-11s %s, %s%s%s output%s: %zu parameters\n", "network", text,
+            shape.layers > 1 ? kiln_activation_name(shape.hidden) : "", shape.layers > 1 ? ", " : "",
+            kiln_activation_name(shape.output), shape.no_bias ? ", no biases" : "", kiln_network_parameters(t->network));
+    fprintf(stderr, "%-11s loss %s, %s, batches of %zu, %zu epochs\n", "training", kiln_loss_name(t->options.loss),
+            kiln_optimizer_name(t->options.optimizer), t->options.batch_size, t->options.epochs);
+    if (t->scale.outputs)
+        fprintf(stderr, "%-11s targets are standardised while training: the losses below are in those units\n", "");
+}
+
+static kiln_status measure(const training *t, const kiln_samples *samples, kiln_subset subset, kiln_metrics *metrics,
+                           kiln_error *err)
+{
+    if (!samples || subset.count == 0)
+        return KILN_OK;
+    return kiln_evaluate(t->device, t->network, samples, subset, t->options.loss, interrupt_flag(), metrics, err);
+}
+
+kiln_status summary_measure(const training *t, figures *measured, kiln_error *err)
+{
+    const kiln_samples *samples = kiln_data_samples(t->data), *test = setup_test(t);
+    kiln_status status = measure(t, samples, t->validation, &measured->validation, err);
+    if (status == KILN_OK && test)
+        status = measure(t, test, (kiln_subset){ NULL, test->count }, &measured->test, err);
+    if (status == KILN_OK && (t->scale.outputs || (!test && t->validation.count == 0)))
+        status = measure(t, samples, t->train, &measured->train, err);
+    return status;
+}
+
+void summary_free(figures *measured)
+{
+    kiln_metrics_free(&measured->train);
+    kiln_metrics_free(&measured->validation);
+    kiln_metrics_free(&measured->test);
+}
+
+void summary_print(const training *t, const figures *measured)
+{
+    const kiln_training_result *r = &t->result;
+    const kiln_schema *schema = kiln_data_schema(t->data);
+    const kiln_metrics *shown = measured->test.count ? &measured->test : &measured->validation;
+    fflush(stderr);
+    printf("%-11s %zu epochs in %.1f s, %.0f samples/s", "trained", r->epochs, r->seconds, r->samples_per_second);
+    if (r->stopped_early)
+        printf("; stopped early");
+    if (r->best_epoch != r->epochs)
+        printf(", weights are those of epoch %zu", r->best_epoch);
+    putchar('\n');
+    if (measured->train.count && !shown->count)
+        print_figures("training", &measured->train);
+    if (measured->validation.count)
+        print_figures("validation", &measured->validation);
+    if (measured->test.count)
+        print_figures("test", &measured->test);
+    if (shown->count)
+        print_confusion(shown, schema);
+    printf("\n%-11s %s\n", "model", t->model);
+}
+
+/* The training samples' figures: measured, or of the last epoch; null where those are of scaled targets. */
+static json_t *train_json(const training *t, const figures *measured)
+{
+    if (measured->train.count)
+        return figures_json(&measured->train);
+    json_t *object = figures_json(NULL);
+    json_object_set_new(object, "samples", json_integer((json_int_t)t->train.count));
+    json_object_set_new(object, "loss", t->scale.outputs ? json_null() : number_or_null(t->result.loss));
+    return object;
+}
+
+/* The validation samples' figures: measured, or as the training that was interrupted knew them. */
+static json_t *validation_json(const training *t, const figures *measured)
+{
+    if (measured->validation.count || t->scale.outputs || t->validation.count == 0)
+        return figures_json(measured->validation.count ? &measured->validation : NULL);
+    json_t *object = figures_json(NULL);
+    json_object_set_new(object, "samples", json_integer((json_int_t)t->validation.count));
+    json_object_set_new(object, "loss", number_or_null(t->result.validation_loss));
+    json_object_set_new(object, "accuracy", number_or_null(t->result.validation_accuracy));
+    return object;
+}
+
+/* The keys are an interface: none is ever renamed or left out. */
+json_t *summary_json(const training *t, const figures *measured)
+{
+    const train_arguments *a = t->arguments;
+    const kiln_training_result *r = &t->result;
+    const kiln_device_info *device = kiln_device_get_info(t->device);
+    const struct {
+        const char *key;
+        json_t *value;
+    } rows[] = {
+        { "kiln", json_string(kiln_version()) },
+        { "device", text_or_null(device->name) },
+        { "platform", text_or_null(device->platform) },
+        { "precision", json_string(kiln_device_get_precision(t->device) == KILN_F64 ? "f64" : "f32") },
+        { "data", text_or_null(a->data) },
+        { "task", json_string(task_name(t->samples.labels ? KILN_CLASSIFICATION : KILN_REGRESSION)) },
+        { "features", json_integer((json_int_t)t->samples.features) },
+        { "target", text_or_null(kiln_data_schema(t->data)->target) },
+        { "classes", classes_json(kiln_data_schema(t->data)) },
+        { "network", shape_json(t->network) },
+        { "parameters", json_integer((json_int_t)kiln_network_parameters(t->network)) },
+        { "loss_function", json_string(kiln_loss_name(t->options.loss)) },
+        { "optimizer", json_string(kiln_optimizer_name(t->options.optimizer)) },
+        { "batch_size", json_integer((json_int_t)t->options.batch_size) },
+        { "seed", json_integer((json_int_t)a->seed) },
+        { "epochs", json_integer((json_int_t)r->epochs) },
+        { "steps", json_integer((json_int_t)r->steps) },
+        { "best_epoch", json_integer((json_int_t)r->best_epoch) },
+        { "stopped_early", json_boolean(r->stopped_early) },
+        { "interrupted", json_boolean(r->interrupted) },
+        { "seconds", number_or_null(r->seconds) },
+        { "samples_per_second", number_or_null(r->samples_per_second) },
+        { "train", train_json(t, measured) },
+        { "validation", validation_json(t, measured) },
+        { "test", figures_json(measured->test.count ? &measured->test : NULL) },
+        { "model", text_or_null(t->model) },
+        { "checkpoint", text_or_null(a->checkpoint) },
+    };
+    json_t *object = json_object();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        json_object_set_new(object, rows[i].key, rows[i].value);
+    return object;
+}

@@ -1,0 +1,189 @@
+/* kiln train: from a data file to a trained network, its figures and its file. */
+#include "choices.h"
+#include "command.h"
+#include "interrupt.h"
+#include "message.h"
+#include "output.h"
+#include "progress.h"
+#include "setup.h"
+#include "summary.h"
+
+#include <string.h>
+
+#define FIELD(name) offsetof(train_arguments, name)
+
+static const option rows[] = {
+    { .help = "data" },
+    { "labels", "FILE", NULL, OPTION_TEXT, FIELD(labels), .help = "IDX: the file of labels" },
+    { "target", "COLUMN", NULL, OPTION_TEXT, FIELD(target),
+      .help = "CSV: what to learn, by name or index; -1 is the last, the default" },
+    { "task", "TASK", "auto", OPTION_CHOICE, FIELD(task),
+      .help = "auto: text, or whole numbers of few values, are classes; other numbers are regression", .choice = choice_task },
+    { "test", "FILE", NULL, OPTION_TEXT, FIELD(test), .help = "samples to measure the trained network on" },
+    { "test-labels", "FILE", NULL, OPTION_TEXT, FIELD(test_labels), .help = "IDX: their labels" },
+    { "validation", "FRACTION", "0.1", OPTION_SHARE, FIELD(validation),
+      .help = "share of the samples that is kept from training, to validate on; 0 for none" },
+    { "no-standardize", NULL, NULL, OPTION_SWITCH, FIELD(no_standardize),
+      .help = "use features, and the targets of regression, as they are" },
+
+    { .help = "network" },
+    { "hidden", "W,W,...", "128", OPTION_TEXT, FIELD(hidden), .help = "widths of the hidden layers, or none" },
+    { "activation", "NAME", "sigmoid", OPTION_CHOICE, FIELD(activation), .help = "of the hidden layers",
+      .choice = choice_activation },
+    { "output-activation", "NAME", "auto", OPTION_CHOICE, FIELD(output),
+      .help = "auto: softmax for classes, sigmoid with --loss bce, else linear", .choice = choice_output },
+    { "no-bias", NULL, NULL, OPTION_SWITCH, FIELD(no_bias), .help = "weights alone" },
+    { "init", "HOW", "auto", OPTION_TEXT, FIELD(init),
+      .help = "auto, xavier, he, uniform, or a safetensors file of weights; auto is he for relu and its kin, else xavier" },
+
+    { .help = "training" },
+    { "loss", "NAME", "auto", OPTION_CHOICE, FIELD(loss), .help = "auto: cross-entropy after softmax, bce after sigmoid, else mse",
+      .choice = choice_loss },
+    { "optimizer", "NAME", "adam", OPTION_CHOICE, FIELD(optimizer), .help = "how steps follow from gradients",
+      .choice = choice_optimizer },
+    { "lr", "RATE", "auto", OPTION_POSITIVE, FIELD(learning_rate),
+      .help = "learning rate; auto: 0.01 for sgd, momentum and nesterov, else 0.001", .special = "auto" },
+    { "momentum", "M", "0.9", OPTION_SHARE, FIELD(momentum), .help = "of momentum and nesterov; adam's first beta" },
+    { "weight-decay", "D", "0", OPTION_AMOUNT, FIELD(weight_decay), .help = "pull of all parameters towards 0" },
+    { "schedule", "NAME", "constant", OPTION_CHOICE, FIELD(schedule), .help = "the learning rate over the run",
+      .choice = choice_schedule },
+    { "warm-up", "FRACTION", "0", OPTION_SHARE, FIELD(warm_up),
+      .help = "share of the run over which the learning rate rises from 0" },
+    { "dropout", "FRACTION", "0", OPTION_SHARE, FIELD(dropout), .help = "share of hidden activations that is left out at random" },
+    { "clip-norm", "NORM", "0", OPTION_AMOUNT, FIELD(clip_norm), .help = "largest norm of the gradient; 0 for none" },
+    { "batch-size", "N", "32", OPTION_COUNT, FIELD(batch_size), .help = "samples a step, or full", .special = "full" },
+    { "epochs", "N", "auto", OPTION_COUNT, FIELD(epochs),
+      .help = "passes over the data; auto: 20, more where that is under 2000 steps", .special = "auto" },
+    { "patience", "N", "0", OPTION_WHOLE, FIELD(patience),
+      .help = "stop after N epochs without a lower validation loss, and keep the best weights; 0: never" },
+    { "no-shuffle", NULL, NULL, OPTION_SWITCH, FIELD(no_shuffle), .help = "take samples in the file's order" },
+    { "seed", "N", "0", OPTION_SEED, FIELD(seed), .help = "of the split, the first weights, the order and dropout" },
+
+    { .kind = OPTION_ROWS, .offset = FIELD(device), .rows = device_options },
+
+    { .help = "files and messages" },
+    { "checkpoint", "FILE", NULL, OPTION_TEXT, FIELD(checkpoint), .help = "the state of the training, written after each epoch" },
+    { "resume", NULL, NULL, OPTION_SWITCH, FIELD(resume), .help = "go on from the checkpoint, where there is one" },
+    { "model", "FILE", NULL, OPTION_TEXT, FIELD(model), .help = "where the network goes (default DATA's name, .safetensors, here)",
+      .letter = 'o' },
+    { "quiet", NULL, NULL, OPTION_SWITCH, FIELD(quiet), .help = "print nothing but errors", .letter = 'q' },
+    { "json", NULL, NULL, OPTION_SWITCH, FIELD(json), .help = "print the figures as one JSON object" },
+    { 0 },
+};
+
+/* What the network has learned goes to its file, also when the training was interrupted: nobody wants to lose an hour. */
+static kiln_status save(training *t, kiln_error *err)
+{
+    kiln_status status = target_fold(&t->scale, t->network, err);
+    if (status == KILN_OK)
+        status = kiln_model_save(t->network, t->model, (kiln_precision)t->arguments->device.precision, err);
+    return status;
+}
+
+static int report(const training *t, const figures *measured, kiln_error *err)
+{
+    if (t->arguments->json) {
+        const kiln_status status = print_json(summary_json(t, measured), err);
+        return status == KILN_OK ? EXIT_WORKED : say_failure(status, err);
+    }
+    if (!t->arguments->quiet)
+        summary_print(t, measured);
+    return EXIT_WORKED;
+}
+
+/* After Ctrl-C, SIGTERM or a lost device: keeps what was learned, if anything was. */
+static int rescue(training *t, kiln_status status, kiln_error *err)
+{
+    const bool interrupted = status == KILN_EINTERRUPTED;
+    const int code = say_failure(status, err);
+    if (t->result.steps == 0 || (!interrupted && (status != KILN_EDEVICE || t->result.epochs == 0))) {
+        if (interrupted)
+            say("nothing was trained yet, so nothing is written");
+        return code;
+    }
+    if (save(t, err) != KILN_OK) {
+        say("%s", err->message);
+        return EXIT_FAILED;
+    }
+    say("the network so far, %zu steps and %zu whole epochs, is in %s", t->result.steps, t->result.epochs, t->model);
+    if (t->arguments->checkpoint)
+        say("the same command with --resume goes on from %s", t->arguments->checkpoint);
+    if (t->arguments->json)
+        report(t, &(figures){ 0 }, err);
+    return code;
+}
+
+/* Trains, saves, measures, in this order: no failure to measure costs the network. */
+static int train(training *t, kiln_status *status, kiln_error *err)
+{
+    progress shown;
+    figures measured = { 0 };
+    progress_begin(&shown, t->arguments->quiet);
+    t->options.progress = progress_interval(&shown);
+    *status = kiln_train(t->device, t->network, &t->samples, t->train, t->validation, &t->options, progress_report, &shown,
+                         &t->result, err);
+    progress_end(&shown);
+    if (*status != KILN_OK)
+        return rescue(t, *status, err);
+    *status = save(t, err);
+    if (*status != KILN_OK)
+        return say_failure(*status, err);
+    *status = summary_measure(t, &measured, err);
+    int code;
+    if (*status == KILN_OK) {
+        code = report(t, &measured, err);
+    } else {
+        code = say_failure(*status, err);
+        say("the trained network is in %s", t->model);
+    }
+    summary_free(&measured);
+    return code;
+}
+
+static int run(const command *self, int argc, char **argv)
+{
+    train_arguments arguments = { 0 };
+    operands given;
+    training t = { 0 };
+    kiln_error err = { 0 };
+    char sentence[256];
+    int code = options_parse(self, argc, argv, &arguments, &given);
+    if (code != OPTIONS_GO_ON)
+        return code;
+    arguments.data = given.at[0];
+    if (!setup_check(&arguments, sentence, sizeof sentence))
+        return options_wrong(self, "%s", sentence);
+    kiln_status status = setup_training(&arguments, &t, &err);
+    if (status == KILN_OK) {
+        if (!arguments.quiet)
+            summary_announce(&t);
+        code = train(&t, &status, &err);
+    } else {
+        code = say_failure(status, &err);
+    }
+    setup_free(&t, status);
+    return code;
+}
+
+static const char *const examples[] = {
+    "kiln train iris.csv",
+    "kiln train digits.csv --test digits-test.csv -o digits.safetensors",
+    "kiln train houses.csv --target price --hidden 64,64 --activation relu",
+    "kiln train train-images.gz --labels train-labels.gz --test t10k-images.gz --test-labels t10k-labels.gz",
+    "kiln train big.csv.gz --checkpoint big.checkpoint --resume --patience 10",
+    "xz -dc table.csv.xz | kiln train - --json -o table.safetensors",
+    NULL,
+};
+
+const command train_command = {
+    .name = "train",
+    .operands = "DATA",
+    .least = 1,
+    .most = 1,
+    .summary = "trains a network on a data file",
+    .explanation = "DATA is CSV (separators , ; or tab) or IDX (MNIST's format), plain or gzipped; - is standard input.\n"
+                   "The first Ctrl-C saves the network so far and the checkpoint; the second ends at once.",
+    .examples = examples,
+    .options = rows,
+    .run = run,
+};

@@ -73,7 +73,7 @@ static bool read_count(const json_t *place, const char *name, size_t *value)
     return json_is_integer(found) && json_integer_value(found) >= 0;
 }
 
-static json_t *place_describe(const training_state *s)
+static json_t *state_describe(const training_state *s)
 {
     return json_pack("{s:I, s:I, s:o, s:o, s:o, s:o, s:I, s:o, s:o, s:o, s:o}", "epoch", (json_int_t)s->epoch, "step",
                      (json_int_t)s->step, "loss sum", number(s->loss_sum), "loss", number(s->loss), "validation loss",
@@ -82,7 +82,7 @@ static json_t *place_describe(const training_state *s)
                      "seconds", number(s->seconds), "training seconds", number(s->training_seconds));
 }
 
-static bool place_read(const json_t *place, training_state *s)
+static bool state_read(const json_t *place, training_state *s)
 {
     return read_count(place, "epoch", &s->epoch) && read_count(place, "step", &s->step) &&
            read_count(place, "best epoch", &s->best_epoch) && read_number(place, "loss sum", &s->loss_sum) &&
@@ -149,7 +149,7 @@ static char *describe(const checkpoint *file, const training_state *state)
 {
     const char *device = text_is_utf8(file->device) ? file->device : "";
     json_t *root = json_pack("{s:i, s:s, s:O, s:o}", "format", FORMAT, "device", device, "settings", file->settings, "state",
-                             place_describe(state));
+                             state_describe(state));
     char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
     json_decref(root);
     return text;
@@ -260,7 +260,7 @@ static kiln_status take_state(const char *path, const whole_file *whole, kiln_pr
         status = kiln_fail_memory(err, 0, path);
         goto done;
     }
-    if (!place_read(json_object_get(whole->root, "state"), &fresh)) {
+    if (!state_read(json_object_get(whole->root, "state"), &fresh)) {
         status = kiln_fail(err, KILN_EDATA, "%s: the checkpoint's \"state\" is incomplete", path);
         goto done;
     }

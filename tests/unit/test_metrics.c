@@ -1,0 +1,195 @@
+/* kiln_evaluate and kiln_predict against figures worked out by hand. */
+#include "support.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A network that hands its inputs on: one linear layer, the identity. */
+static kiln_network *identity(size_t width, kiln_activation output)
+{
+    double weights[16] = { 0 };
+    kiln_network *network;
+    kiln_error err;
+    const kiln_network_shape shape = { .layers = 1, .widths = (const size_t[]){ width, width }, .output = output };
+    for (size_t i = 0; i < width; i++)
+        weights[i * width + i] = 1.0;
+    ck_assert_kiln(kiln_network_create(&shape, &network, &err), err);
+    ck_assert_kiln(kiln_network_set_layer(network, 0, weights, NULL, &err), err);
+    return network;
+}
+
+/* u of a double, times the few dozen operations of a score. */
+#define CLOSE(value, expected)                                                                                                     \
+    ck_assert_msg(fabs((value) - (expected)) <= 1e-14, #value " is %.17g, should be %.17g", value, expected)
+
+START_TEST(classes_are_scored)
+{
+    /* Predicted 0 0 1 1 0, of class 0 0 0 1 2; class 3 never is and never is predicted, class 2 is never predicted. */
+    const float x[5][4] = { { 9, 1, 0, 0 }, { 3, 3, 0, 0 }, { 0, 5, 0, 0 }, { 1, 2, 0, 0 }, { 4, 0, 1, 0 } };
+    const int32_t labels[] = { 0, 0, 0, 1, 2 };
+    const kiln_samples samples = { 5, 4, KILN_ELEMENT_F32, x, 0, NULL, 4, labels };
+    const size_t confusion[16] = { 2, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 };
+    kiln_network *network = identity(4, KILN_LINEAR);
+    kiln_metrics m;
+    kiln_error err;
+    ck_assert_kiln(kiln_evaluate(NULL, network, &samples, (kiln_subset){ NULL, 5 }, KILN_LOSS_AUTO, NULL, &m, &err), err);
+    ck_assert_uint_eq(m.count, 5);
+    ck_assert_uint_eq(m.classes, 4);
+    ck_assert_mem_eq(m.confusion, confusion, sizeof confusion);
+    const double precision[] = { 2.0 / 3, 0.5, 0, 0 }, recall[] = { 2.0 / 3, 1, 0, 0 }, f1[] = { 2.0 / 3, 2.0 / 3, 0, 0 };
+    for (size_t c = 0; c < 4; c++) {
+        CLOSE(m.precision[c], precision[c]);
+        CLOSE(m.recall[c], recall[c]);
+        CLOSE(m.f1[c], f1[c]);
+    }
+    CLOSE(m.accuracy, 0.6);
+    /* Squares by sample: 64+1, 4+9, 1+25, 1+1, 16+0; a mean over 4 outputs and 5 samples. */
+    CLOSE(m.loss, (65 + 13 + 26 + 2 + 16) / 20.0);
+    CLOSE(m.rmse, 0.0);
+    kiln_metrics_free(&m);
+    ck_assert_ptr_null(m.confusion);
+    ck_assert_uint_eq(m.classes, 0);
+    kiln_metrics_free(&m);
+    kiln_metrics_free(NULL);
+    kiln_network_destroy(network);
+}
+END_TEST
+
+START_TEST(a_single_output_tells_two_classes)
+{
+    const float x[] = { -3.0f, 0.0f, 2.0f, 1.0f };
+    const int32_t labels[] = { 0, 1, 0, 1 };
+    const kiln_samples samples = { 4, 1, KILN_ELEMENT_F32, x, 0, NULL, 2, labels };
+    const size_t confusion[4] = { 1, 1, 0, 2 };
+    kiln_network *network = identity(1, KILN_SIGMOID);
+    kiln_metrics m;
+    kiln_error err;
+    ck_assert_kiln(kiln_evaluate(NULL, network, &samples, (kiln_subset){ NULL, 4 }, KILN_LOSS_AUTO, NULL, &m, &err), err);
+    ck_assert_mem_eq(m.confusion, confusion, sizeof confusion); /* sigmoid(0) is 1/2: class 1 */
+    CLOSE(m.loss, (log1p(exp(-3)) + log(2) + 2 + log1p(exp(-2)) + log1p(exp(-1))) / 4);
+    kiln_metrics_free(&m);
+    kiln_network_destroy(network);
+}
+END_TEST
+
+START_TEST(targets_are_scored)
+{
+    /* The second target never varies and is missed, so its r2 is 0. */
+    const float x[3][2] = { { 1, 5 }, { 2, 5 }, { 4, 6 } }, y[3][2] = { { 1, 5 }, { 3, 5 }, { 5, 5 } };
+    const kiln_samples samples = { 3, 2, KILN_ELEMENT_F32, x, 2, (const float *)y, 0, NULL };
+    kiln_network *network = identity(2, KILN_LINEAR);
+    kiln_metrics m;
+    kiln_error err;
+    ck_assert_kiln(kiln_evaluate(NULL, network, &samples, (kiln_subset){ NULL, 3 }, KILN_SSE, NULL, &m, &err), err);
+    CLOSE(m.rmse, sqrt(3.0 / 6));
+    CLOSE(m.mae, 0.5);
+    CLOSE(m.r2, (1.0 - 2.0 / 8.0) / 2); /* errors 0, 1, 1; spread 4 + 0 + 4 */
+    CLOSE(m.loss, 1.0);
+    ck_assert_uint_eq(m.classes, 0);
+    ck_assert_ptr_null(m.confusion);
+    kiln_metrics_free(&m);
+    /* Of the first two samples, the constant target is met exactly: its r2 is 1. */
+    ck_assert_kiln(kiln_evaluate(NULL, network, &samples, (kiln_subset){ NULL, 2 }, KILN_MSE, NULL, &m, &err), err);
+    CLOSE(m.r2, (1.0 - 1.0 / 2.0 + 1.0) / 2);
+    kiln_metrics_free(&m);
+    kiln_network_destroy(network);
+}
+END_TEST
+
+START_TEST(many_samples_are_walked_in_their_order)
+{
+    enum { COUNT = 10007 }; /* more than two blocks, and a part of one */
+    static float x[COUNT];
+    static uint32_t rows[COUNT];
+    static double y[COUNT];
+    static int32_t labels[COUNT];
+    const kiln_samples samples = { COUNT, 1, KILN_ELEMENT_F32, x, 0, NULL, 2, labels };
+    const kiln_subset all = { rows, COUNT };
+    kiln_network *network = identity(1, KILN_LINEAR);
+    kiln_metrics m;
+    kiln_error err;
+    size_t ones = 0;
+    for (size_t i = 0; i < COUNT; i++) {
+        x[i] = (float)i;
+        rows[i] = (uint32_t)(COUNT - 1 - i);
+        labels[i] = i % 3 == 0;
+        ones += labels[i] == 1 && i > 0;
+    }
+    ck_assert_kiln(kiln_predict(NULL, network, &samples, all, NULL, y, &err), err);
+    for (size_t i = 0; i < COUNT; i++)
+        ck_assert_double_eq(y[i], (double)rows[i]);
+    ck_assert_kiln(kiln_evaluate(NULL, network, &samples, all, KILN_MAE, NULL, &m, &err), err);
+    ck_assert_uint_eq(m.confusion[3], ones); /* every sample but the first is taken for class 1 */
+    ck_assert_uint_eq(m.confusion[0] + m.confusion[2], 1);
+    kiln_metrics_free(&m);
+    kiln_network_destroy(network);
+}
+END_TEST
+
+START_TEST(the_class_is_the_first_of_the_largest)
+{
+    ck_assert_int_eq(kiln_predicted_class(3, (const double[]){ 1, 3, 3 }), 1);
+    ck_assert_int_eq(kiln_predicted_class(3, (const double[]){ -1, -3, -0.5 }), 2);
+    ck_assert_int_eq(kiln_predicted_class(1, (const double[]){ 0.5 }), 1);
+    ck_assert_int_eq(kiln_predicted_class(1, (const double[]){ 0.49 }), 0);
+}
+END_TEST
+
+START_TEST(what_cannot_be_measured_is_refused)
+{
+    const float x[2][2] = { { 0 } }, y[2] = { 0 };
+    int32_t labels[] = { 0, 2 };
+    const uint32_t rows[] = { 0, 2 };
+    const volatile int stop = 1;
+    const kiln_samples bare = { 2, 2, KILN_ELEMENT_F32, x, 0, NULL, 0, NULL };
+    const kiln_samples classes = { 2, 2, KILN_ELEMENT_F32, x, 0, NULL, 2, labels };
+    const kiln_samples narrow = { 2, 1, KILN_ELEMENT_F32, x, 0, NULL, 2, labels };
+    const kiln_samples values = { 2, 2, KILN_ELEMENT_F32, x, 1, y, 0, NULL };
+    const struct {
+        const kiln_samples *samples;
+        kiln_subset subset;
+        kiln_stop *stop;
+        kiln_status status;
+        const char *part;
+    } cases[] = {
+        { &classes, { NULL, 0 }, NULL, KILN_EINVAL, "no samples to evaluate" },
+        { &bare, { NULL, 2 }, NULL, KILN_EINVAL, "neither labels nor target values" },
+        { &narrow, { NULL, 1 }, NULL, KILN_EINVAL, "the samples have 1 features, the network takes 2" },
+        { &values, { NULL, 2 }, NULL, KILN_EINVAL, "1 target values" },
+        { &classes, { NULL, 3 }, NULL, KILN_EINVAL, "the subset has 3 samples, there are 2" },
+        { &classes, { rows, 2 }, NULL, KILN_EINVAL, "the subset has row 2, the last of 2 samples is 1" },
+        { &classes, { NULL, 2 }, NULL, KILN_EINVAL, "sample 1 has class 2, should be 0 to 1" },
+        { &classes, { NULL, 1 }, &stop, KILN_EINTERRUPTED, "stopped" },
+    };
+    kiln_network *network = identity(2, KILN_LINEAR);
+    kiln_metrics m = { .count = 77 };
+    kiln_error err;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        memset(&err, 0xff, sizeof err);
+        ck_assert_int_eq(kiln_evaluate(NULL, network, cases[i].samples, cases[i].subset, KILN_MSE, cases[i].stop, &m, &err),
+                         cases[i].status);
+        ck_assert_msg(strstr(err.message, cases[i].part) != NULL, "case %zu: %s", i, err.message);
+        ck_assert_uint_eq(m.count, 77);
+    }
+    double y_out[4];
+    ck_assert_int_eq(kiln_predict(NULL, network, &narrow, (kiln_subset){ NULL, 1 }, NULL, y_out, &err), KILN_EINVAL);
+    ck_assert_int_eq(kiln_predict(NULL, network, &bare, (kiln_subset){ NULL, 2 }, &stop, y_out, &err), KILN_EINTERRUPTED);
+    ck_assert_kiln(kiln_predict(NULL, network, &bare, (kiln_subset){ NULL, 0 }, NULL, y_out, &err), err);
+    kiln_network_destroy(network);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("metrics");
+    TCase *tc = tcase_create("metrics");
+    tcase_set_timeout(tc, 30);
+    tcase_add_test(tc, classes_are_scored);
+    tcase_add_test(tc, a_single_output_tells_two_classes);
+    tcase_add_test(tc, targets_are_scored);
+    tcase_add_test(tc, many_samples_are_walked_in_their_order);
+    tcase_add_test(tc, the_class_is_the_first_of_the_largest);
+    tcase_add_test(tc, what_cannot_be_measured_is_refused);
+    suite_add_tcase(suite, tc);
+    return run_suite(suite);
+}

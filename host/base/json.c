@@ -44,7 +44,7 @@ kiln_status json_read_object(const char *path, const char *what, const char *tex
     *object = json_loadb(text, length, JSON_REJECT_DUPLICATES, &error);
     if (*object)
         return KILN_OK;
-    if (errno == ENOMEM) /* which jansson reports as a fault of the text */
+    if (errno == ENOMEM) /* jansson reports it as a fault of the text */
         return kiln_fail_memory(err, 0, path);
     return kiln_fail(err, KILN_EDATA, "%s: %s is not JSON: %s, at its byte %d", path, what, error.text, error.position);
 }

@@ -136,7 +136,7 @@ static kiln_status read_numbers(const char *path, const json_t *metadata, const 
     for (size_t i = 0; i < count; i++) {
         const json_t *number = json_array_get(list, i);
         const double value = json_number_value(number);
-        if (!json_is_number(number) || !(fabs(value) <= (double)FLT_MAX))
+        if (!json_is_number(number) || !(fabs(value) < 0x1.ffffffp127)) /* rounds to FLT_MAX below that */
             return kiln_fail(err, KILN_EDATA, "%s: the metadata's '%s' %zu is not a number that float32 holds", path, key, i);
         values[i] = (float)value;
     }

@@ -45,10 +45,15 @@ static void add_device(device_case *cases, size_t *count, size_t index, const ki
         { "gpu kernels 16x16", { .shape = KILN_SHAPE_GPU, .tile = 16 }, false },
         { "cpu kernels", { .shape = KILN_SHAPE_CPU, .precision = KILN_F64 }, false },
         { "gpu kernels 8x8", { .shape = KILN_SHAPE_GPU, .tile = 8, .precision = KILN_F64 }, false },
+        { "CLBlast", { .shape = KILN_SHAPE_CPU, .gemm = KILN_GEMM_CLBLAST }, false },
+        { "CLBlast, gpu kernels", { .shape = KILN_SHAPE_GPU, .tile = 4, .gemm = KILN_GEMM_CLBLAST }, false },
     };
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         kiln_device_options options = ways[i].options;
-        options.gemm = KILN_GEMM_NATIVE;
+        if (options.gemm == KILN_GEMM_CLBLAST && index > 0)
+            continue; /* its kernels take ten seconds to compile on a CPU: once is enough */
+        if (options.gemm == KILN_GEMM_AUTO)
+            options.gemm = KILN_GEMM_NATIVE;
         if (ways[i].small || !test_small())
             add(cases, count, index, info, ways[i].what, options);
     }

@@ -9,10 +9,11 @@ failed=0
 for program in "$@"; do
     name=$(basename "$program")
     echo "== $name"
-    # One process: a child of its own for each case would interpret every kernel's build anew.
+    # Without optimisation, since Oclgrind 21.10 computes wrong values from optimised vector code. One process for all cases:
+    # a child for each would build every kernel anew.
     status=0
-    XDG_CACHE_HOME=$work/cache KILN_TEST_SMALL=1 KILN_TEST_NOFORK=1 oclgrind --data-races --uninitialized --check-api \
-        "$program" >"$work/out" 2>"$work/err" || status=$?
+    XDG_CACHE_HOME=$work/cache KILN_TEST_SMALL=1 KILN_TEST_NOFORK=1 oclgrind --build-options -cl-opt-disable --data-races \
+        --uninitialized --check-api "$program" >"$work/out" 2>"$work/err" || status=$?
     tail -n 3 "$work/out"
     # Every report names the kernel or the API function it is about.
     if grep -qE 'OpenCL runtime error|^[[:space:]]*(Kernel|Function): ' "$work/err"; then

@@ -33,10 +33,8 @@ static void print_device(const char *index, const kiln_device_info *device)
     char text[16];
     precisions(device, text);
     printf("%-9s %s\n", index, device->name);
-    if (device->kind == KILN_DEVICE_REFERENCE) {
-        printf("%-9s plain C in double precision, always there; slow\n", "");
+    if (device->kind == KILN_DEVICE_REFERENCE)
         return;
-    }
     printf("%-9s %s, %s\n", "", device_kind_name(device->kind), text);
     printf("%-9s platform %s, driver %s\n", "", device->platform, device->driver);
     printf("%-9s %.1f GiB memory, %" PRIu64 " KiB local, %" PRIu32 " compute units\n", "", (double)device->memory / 0x1p30,

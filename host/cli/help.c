@@ -6,23 +6,20 @@
 
 enum { HELP_WIDTH = 90, HELP_INDENT = 28 };
 
-/* Prints text from `column` on, broken between words, later lines indented. */
-static void print_wrapped(const char *text, size_t column)
+/* Prints text in the right-hand column, broken between words. */
+static void print_wrapped(const char *text)
 {
+    size_t column = HELP_INDENT;
     while (*text) {
-        const size_t word = strcspn(text, " ");
-        if (column + word > HELP_WIDTH && column > HELP_INDENT) {
+        const size_t word = strcspn(text, " "), blank = column > HELP_INDENT;
+        if (column + blank + word > HELP_WIDTH && column > HELP_INDENT) {
             printf("\n%*s", HELP_INDENT, "");
             column = HELP_INDENT;
+            continue;
         }
-        printf("%.*s", (int)word, text);
-        column += word;
-        text += word;
-        if (*text == ' ') {
-            putchar(' ');
-            column++;
-            text++;
-        }
+        printf("%s%.*s", blank ? " " : "", (int)word, text);
+        column += blank + word;
+        text += word + (text[word] == ' ');
     }
     putchar('\n');
 }
@@ -36,7 +33,7 @@ static void print_option(const option *row)
     snprintf(text, sizeof text, "%s", row->help);
     for (int i = 0; row->kind == OPTION_CHOICE && row->choice(i); i++) {
         const size_t used = strlen(text);
-        snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : ": ", row->choice(i));
+        snprintf(text + used, sizeof text - used, "%s%s", i ? ", " : "; one of ", row->choice(i));
     }
     if (row->fallback) {
         const size_t used = strlen(text);
@@ -47,7 +44,7 @@ static void print_option(const option *row)
         printf("\n%*s", HELP_INDENT, "");
     else
         printf("%*s", (int)(HELP_INDENT - strlen(head)), "");
-    print_wrapped(text, HELP_INDENT);
+    print_wrapped(text);
 }
 
 static void print_rows(const option *rows)

@@ -31,17 +31,29 @@ int options_wrong(const command *self, const char *format, ...)
     return EXIT_USAGE;
 }
 
-/* The i-th option of a table, tables within it included. */
+static bool is_end(const option *row)
+{
+    return row->kind == OPTION_HEADING && !row->help;
+}
+
+/* The *i-th option of a table without tables in it; *i is less by the options passed where there is none. */
+static const option *plain_option_at(const option *rows, size_t *i)
+{
+    for (; !is_end(rows); rows++)
+        if (rows->name && (*i)-- == 0)
+            return rows;
+    return NULL;
+}
+
+/* The i-th option of a table, those of the tables within it included; row NULL past the last. */
 static place option_at(const option *rows, size_t i)
 {
-    for (; rows->kind != OPTION_HEADING || rows->help; rows++) {
-        if (rows->kind == OPTION_ROWS) {
-            for (const option *inner = rows->rows; inner->name; inner++)
-                if (i-- == 0)
-                    return (place){ inner, rows->offset + inner->offset };
-        } else if (rows->name && i-- == 0) {
+    for (; !is_end(rows); rows++) {
+        const option *inner = rows->kind == OPTION_ROWS ? plain_option_at(rows->rows, &i) : NULL;
+        if (inner)
+            return (place){ inner, rows->offset + inner->offset };
+        if (rows->name && i-- == 0)
             return (place){ rows, rows->offset };
-        }
     }
     return (place){ 0 };
 }

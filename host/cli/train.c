@@ -18,7 +18,7 @@ static const option rows[] = {
     { "target", "COLUMN", NULL, OPTION_TEXT, FIELD(target),
       .help = "CSV: what to learn, by name or index; -1 is the last, the default" },
     { "task", "TASK", "auto", OPTION_CHOICE, FIELD(task),
-      .help = "auto: text, or whole numbers of few values, are classes; other numbers are regression", .choice = choice_task },
+      .help = "auto: text and whole numbers of few values are classes, other numbers regression", .choice = choice_task },
     { "test", "FILE", NULL, OPTION_TEXT, FIELD(test), .help = "samples to measure the trained network on" },
     { "test-labels", "FILE", NULL, OPTION_TEXT, FIELD(test_labels), .help = "IDX: their labels" },
     { "validation", "FRACTION", "0.1", OPTION_SHARE, FIELD(validation),

@@ -5,10 +5,9 @@
 #include "interrupt.h"
 #include "message.h"
 #include "output.h"
-#include "report.h"
+#include "verify_report.h"
 #include "widths.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,27 +21,12 @@ typedef struct verify_arguments {
     device_arguments device;
 } verify_arguments;
 
-/* One device, and what was found. */
-typedef struct verified {
-    kiln_device_info info;
-    kiln_verify_report report;
-    char trouble[1024]; /* why there is no report; "" where there is one */
-    bool skipped;       /* the device lacks the precision that was asked for: no fault of its */
-} verified;
-
-typedef struct verification {
-    kiln_network *network;
-    kiln_verify_options options;
-    kiln_verify_report reference;
-    size_t devices;
-    verified *device;
-} verification;
-
 #define FIELD(name) offsetof(verify_arguments, name)
 
 static const option rows[] = {
     { .help = "network, where no MODEL is given" },
-    { "layers", "W-W-...", "65-33-10", OPTION_TEXT, FIELD(layers), .help = "widths from the input to the output" },
+    { "layers", "W-W-...", NULL, OPTION_TEXT, FIELD(layers),
+      .help = "widths from the input to the output (default 65-33-10, past the edges of kernels' tiles)" },
     { "activation", "NAME", "sigmoid", OPTION_CHOICE, FIELD(activation), .help = "of the hidden layers",
       .choice = choice_activation },
     { "output-activation", "NAME", "auto", OPTION_CHOICE, FIELD(output),
@@ -152,125 +136,6 @@ static kiln_status verify_devices(const verify_arguments *a, verification *v, ki
     return status;
 }
 
-static bool holds(const verification *v)
-{
-    bool all = v->reference.holds;
-    size_t checked = 0;
-    for (size_t i = 0; i < v->devices; i++) {
-        checked += !v->device[i].skipped;
-        all = all && (v->device[i].skipped || (!v->device[i].trouble[0] && v->device[i].report.holds));
-    }
-    return all && checked > 0;
-}
-
-static void print_share(double share)
-{
-    if (isnan(share))
-        printf("%9s", "-");
-    else if (share > 9999.0)
-        printf("%9.1e", share);
-    else
-        printf("%9.4f", share);
-}
-
-static void print_report(const kiln_verify_report *report, bool is_device)
-{
-    printf("  %-32s%10s%11s%9s", "", "elements", "error", "of bound");
-    printf(is_device ? "%9s%11s\n" : "\n", "rms", "drift");
-    for (size_t i = 0; i < report->rows; i++) {
-        const kiln_verify_row *row = &report->row[i];
-        printf("  %-32s%10zu%11.2e", row->name, row->elements, row->error);
-        print_share(row->share);
-        if (is_device) {
-            print_share(row->rms);
-            if (isnan(row->drift))
-                printf("%11s", "-");
-            else
-                printf("%11.2e", row->drift);
-        }
-        printf("  %s\n", row->holds ? "ok" : "WRONG");
-    }
-}
-
-static void print_verification(const verification *v)
-{
-    char text[1024];
-    size_t failed = 0, skipped = 0;
-    shape_text(v->network, text, sizeof text);
-    printf("network %s, %zu parameters, %zu steps of %zu samples\n\n", text, kiln_network_parameters(v->network), v->options.steps,
-           v->options.batch);
-    printf("the reference's gradients beside central differences of its loss\n");
-    print_report(&v->reference, false);
-    for (size_t i = 0; i < v->devices; i++) {
-        const verified *d = &v->device[i];
-        printf("\n%s (%s) beside the reference\n", d->info.name, d->info.platform);
-        if (d->trouble[0])
-            printf("  %s: %s\n", d->skipped ? "left out" : "FAILED", d->trouble);
-        else
-            print_report(&d->report, true);
-        failed += !d->skipped && (d->trouble[0] || !d->report.holds);
-        skipped += d->skipped;
-    }
-    printf("\n'of bound' and 'rms' are shares of what rounding may do: up to 1 is right. 'drift' is for information.\n");
-    if (holds(v))
-        printf("verified: all is within its bound on %zu device%s\n", v->devices - skipped, v->devices - skipped == 1 ? "" : "s");
-    else if (!v->reference.holds)
-        printf("NOT VERIFIED: the reference itself is wrong\n");
-    else
-        printf("NOT VERIFIED: %zu of %zu devices\n", v->devices == skipped ? skipped : failed, v->devices);
-}
-
-static json_t *report_json(const kiln_verify_report *report)
-{
-    json_t *array = json_array();
-    for (size_t i = 0; i < report->rows; i++) {
-        const kiln_verify_row *row = &report->row[i];
-        json_t *object = json_object();
-        json_object_set_new(object, "name", text_or_null(row->name));
-        json_object_set_new(object, "elements", json_integer((json_int_t)row->elements));
-        json_object_set_new(object, "error", number_or_null(row->error));
-        json_object_set_new(object, "share", number_or_null(row->share));
-        json_object_set_new(object, "rms", number_or_null(row->rms));
-        json_object_set_new(object, "drift", number_or_null(row->drift));
-        json_object_set_new(object, "holds", json_boolean(row->holds));
-        json_array_append_new(array, object);
-    }
-    return array;
-}
-
-static json_t *device_json(const verified *d)
-{
-    json_t *object = json_object();
-    json_object_set_new(object, "device", text_or_null(d->info.name));
-    json_object_set_new(object, "platform", text_or_null(d->info.platform));
-    json_object_set_new(object, "driver", text_or_null(d->info.driver));
-    json_object_set_new(object, "holds", json_boolean(!d->trouble[0] && d->report.holds));
-    json_object_set_new(object, "skipped", json_boolean(d->skipped));
-    json_object_set_new(object, "error", text_or_null(d->trouble[0] ? d->trouble : NULL));
-    json_object_set_new(object, "rows", report_json(&d->report));
-    return object;
-}
-
-static json_t *verification_json(const verify_arguments *a, const verification *v)
-{
-    json_t *object = json_object(), *reference = json_object(), *devices = json_array();
-    for (size_t i = 0; i < v->devices; i++)
-        json_array_append_new(devices, device_json(&v->device[i]));
-    json_object_set_new(reference, "holds", json_boolean(v->reference.holds));
-    json_object_set_new(reference, "rows", report_json(&v->reference));
-    json_object_set_new(object, "kiln", json_string(kiln_version()));
-    json_object_set_new(object, "device", text_or_null(a->all ? "all" : v->device[0].info.name));
-    json_object_set_new(object, "model", text_or_null(a->model));
-    json_object_set_new(object, "network", shape_json(v->network));
-    json_object_set_new(object, "parameters", json_integer((json_int_t)kiln_network_parameters(v->network)));
-    json_object_set_new(object, "steps", json_integer((json_int_t)v->options.steps));
-    json_object_set_new(object, "batch_size", json_integer((json_int_t)v->options.batch));
-    json_object_set_new(object, "holds", json_boolean(holds(v)));
-    json_object_set_new(object, "reference", reference);
-    json_object_set_new(object, "devices", devices);
-    return object;
-}
-
 static bool check(const verify_arguments *a, char *sentence, size_t bytes)
 {
     size_t widths[WIDTHS_MOST], count = 0;
@@ -305,16 +170,20 @@ static int run(const command *self, int argc, char **argv)
     if (code != OPTIONS_GO_ON)
         return code;
     arguments.model = given.count ? given.at[0] : NULL;
+    if (arguments.model && arguments.layers)
+        return options_wrong(self, "%s has its own layers: --layers is for a network without a file", arguments.model);
+    if (!arguments.layers)
+        arguments.layers = "65-33-10";
     if (!check(&arguments, sentence, sizeof sentence))
         return options_wrong(self, "%s", sentence);
     kiln_status status = begin(&arguments, &v, &err);
     if (status == KILN_OK)
         status = verify_devices(&arguments, &v, &err);
     if (status == KILN_OK && arguments.json)
-        status = print_json(verification_json(&arguments, &v), &err);
+        status = print_json(verification_json(arguments.model, arguments.all, &v), &err);
     else if (status == KILN_OK && !arguments.quiet)
         print_verification(&v);
-    code = status == KILN_OK && holds(&v) ? EXIT_WORKED : EXIT_FAILED;
+    code = status == KILN_OK && verification_holds(&v) ? EXIT_WORKED : EXIT_FAILED;
     end(&v);
     return status == KILN_OK ? code : say_failure(status, &err);
 }

@@ -97,17 +97,27 @@ kiln_status cl_fail(opencl_device *device, kiln_error *err, const char *call, cl
                      device ? device->base.info.name : "OpenCL", call, cl_name(code), (int)code, about);
 }
 
+/* Fills a buffer with 0, which also makes a driver that allocates lazily do it now. By writes: Oclgrind takes what
+ * clEnqueueFillBuffer fills for uninitialised. */
+static cl_int clear(const opencl_device *device, cl_mem buffer, size_t bytes)
+{
+    static const unsigned char zeros[1 << 16];
+    cl_int code = CL_SUCCESS;
+    for (size_t at = 0; at < bytes && code == CL_SUCCESS; at += sizeof zeros) {
+        const size_t part = bytes - at < sizeof zeros ? bytes - at : sizeof zeros;
+        code = cl_code(clEnqueueWriteBuffer(device->queue, buffer, CL_FALSE, at, part, zeros, 0, NULL, NULL));
+    }
+    return code == CL_SUCCESS ? cl_code(clFinish(device->queue)) : code;
+}
+
 kiln_status cl_buffer(opencl_device *device, size_t bytes, const char *what, cl_mem *buffer, kiln_error *err)
 {
     const double megabytes = (double)bytes / 1e6, have = (double)device->base.info.memory / 1e6;
-    const cl_uchar zero = 0;
     cl_int code = CL_SUCCESS;
     cl_mem made = clCreateBuffer(device->context, CL_MEM_READ_WRITE, bytes ? bytes : 1, NULL, &code);
     code = cl_code(code);
     if (code == CL_SUCCESS)
-        code = cl_code(clEnqueueFillBuffer(device->queue, made, &zero, 1, 0, bytes ? bytes : 1, 0, NULL, NULL));
-    if (code == CL_SUCCESS)
-        code = cl_code(clFinish(device->queue));
+        code = clear(device, made, bytes ? bytes : 1);
     if (code == CL_SUCCESS) {
         *buffer = made;
         return KILN_OK;

@@ -16,6 +16,7 @@ typedef struct opencl_device {
     cl_context context;
     cl_command_queue queue;    /* in order: all kernels */
     cl_command_queue transfer; /* in order: data on its way while kernels run */
+    bool unified;              /* memory is the host's: the data set is used where it lies */
     bool gpu_shape;            /* of kiln's own kernels */
     bool clblast;              /* which matrix multiply: CLBlast, else kiln's own */
     bool clblast_ready;        /* a call of CLBlast has compiled its kernels */

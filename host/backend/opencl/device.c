@@ -239,6 +239,9 @@ kiln_status opencl_open(const char *which, const kiln_device_options *options, k
         goto done;
     }
     device->base.info = info[chosen];
+    cl_bool unified = CL_FALSE;
+    clGetDeviceInfo(all[chosen].id, CL_DEVICE_HOST_UNIFIED_MEMORY, sizeof unified, &unified, NULL);
+    device->unified = unified == CL_TRUE;
     device->base.precision = options->precision;
     device->platform = all[chosen].platform;
     device->id = all[chosen].id;

@@ -50,11 +50,11 @@ void source_free(opencl_plan *p)
     *s = (sample_source){ 0 };
 }
 
-/* The buffer of features: on a CPU the caller's own memory, no copy of it. */
+/* The buffer of features: where memory is shared with the host the caller's own, no copy of it. */
 static kiln_status make_features(opencl_plan *p, const kiln_samples *samples, size_t bytes, cl_mem *x, kiln_error *err)
 {
     opencl_device *device = p->device;
-    if (device->base.info.kind == KILN_DEVICE_CPU && bytes > 0) {
+    if (device->unified && bytes > 0) {
         cl_int code;
         cl_mem made = clCreateBuffer(device->context, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR, bytes, (void *)samples->x, &code);
         code = cl_code(code);

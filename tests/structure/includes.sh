@@ -8,7 +8,7 @@ awk '
 # A row: who, and whom it may include beside its own folder, the C library and POSIX. "public" is <kiln/...>.
 BEGIN {
     may["cli"]               = "public jansson"
-    may["training"]          = "backend network base public jansson zlib"
+    may["training"]          = "backend backend/reference network base public jansson zlib"
     may["model"]             = "backend network base public jansson"
     may["data"]              = "backend network base public zlib"
     may["backend"]           = "backend/reference backend/opencl network base public"

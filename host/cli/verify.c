@@ -10,6 +10,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 typedef struct verify_arguments {
     const char *model, *layers;
@@ -176,9 +177,13 @@ static int run(const command *self, int argc, char **argv)
         arguments.layers = "65-33-10";
     if (!check(&arguments, sentence, sizeof sentence))
         return options_wrong(self, "%s", sentence);
+    struct timespec started, ended;
+    clock_gettime(CLOCK_MONOTONIC, &started);
     kiln_status status = begin(&arguments, &v, &err);
     if (status == KILN_OK)
         status = verify_devices(&arguments, &v, &err);
+    clock_gettime(CLOCK_MONOTONIC, &ended);
+    v.seconds = (double)(ended.tv_sec - started.tv_sec) + 1e-9 * (double)(ended.tv_nsec - started.tv_nsec);
     if (status == KILN_OK && arguments.json)
         status = print_json(verification_json(arguments.model, arguments.all, &v), &err);
     else if (status == KILN_OK && !arguments.quiet)

@@ -120,6 +120,7 @@ json_t *verification_json(const char *model, bool all, const verification *v)
     json_object_set_new(object, "parameters", json_integer((json_int_t)kiln_network_parameters(v->network)));
     json_object_set_new(object, "steps", json_integer((json_int_t)v->options.steps));
     json_object_set_new(object, "batch_size", json_integer((json_int_t)v->options.batch));
+    json_object_set_new(object, "seconds", number_or_null(v->seconds));
     json_object_set_new(object, "holds", json_boolean(verification_holds(v)));
     json_object_set_new(object, "reference", reference);
     json_object_set_new(object, "devices", devices);

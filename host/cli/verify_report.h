@@ -19,7 +19,8 @@ typedef struct verification {
     kiln_verify_options options;
     kiln_verify_report reference;
     size_t devices;
-    verified *device;
+    verified *device; /* (devices) */
+    double seconds;
 } verification;
 
 /* Whether the reference and every device hold, and at least one device was checked. */

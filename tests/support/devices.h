@@ -7,7 +7,7 @@
 #include <stdbool.h>
 
 typedef struct device_case {
-    char which[8]; /* index, for kiln_device_open */
+    char which[24]; /* index, for kiln_device_open */
     char label[200];
     kiln_device_options options;
 } device_case;

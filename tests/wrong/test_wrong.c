@@ -1,0 +1,147 @@
+/* kiln_verify must fail when a kernel is wrong: each case breaks one kernel in one place and sees it fail.
+ *
+ * The kernels are copied to a folder with one text replaced, which must be there exactly once; with nothing replaced, the
+ * network verifies. So neither the check nor this test of it can quietly stop meaning anything. */
+#include "devices.h"
+#include "support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct wrong_case {
+    const char *what, *file, *find, *replace;
+    kiln_kernel_shape shape;
+} wrong_case;
+
+static const wrong_case cases[] = {
+    { "nothing", "gather.cl", "", "", KILN_SHAPE_CPU },
+    { "nothing", "gather.cl", "", "", KILN_SHAPE_GPU },
+    { "last element dropped", "dense_forward.cl", "for (uint k = 0; k < in; k++)", "for (uint k = 0; k + 1 < in; k++)",
+      KILN_SHAPE_CPU },
+    { "last element dropped", "tile.clh", "row < matrix.rows && column < matrix.columns",
+      "row < matrix.rows && column + 1 < matrix.columns", KILN_SHAPE_GPU },
+    { "last sample dropped from the gradient", "dense_gradient.cl", "global const real *from = x + (size_t)b * in_stride;",
+      "global const real *from = x + (size_t)b * in_stride; if (b + 1 == rows) continue;", KILN_SHAPE_CPU },
+    { "wrong transpose", "dense_backward.cl", "to[r] = w + (size_t)min(input0 + r, in - 1) * out_stride;",
+      "to[r] = w + (size_t)min(min(input0 + r, in - 1) + 1, in - 1) * out_stride;", KILN_SHAPE_CPU },
+    { "wrong transpose", "dense_backward.cl", "w, out, in, 1, out_stride, out }", "w, out, in, in_stride, 1, out }",
+      KILN_SHAPE_GPU },
+    { "missing barrier", "tile.clh", "        barrier(CLK_LOCAL_MEM_FENCE);\n        for (uint k = 0;", "        for (uint k = 0;",
+      KILN_SHAPE_GPU },
+    { "dropped bias", "dense_forward.cl", "sum0[r] = vload8(0, w + (size_t)in * y_stride + column0);", "sum0[r] = (real8)(R(0.0));",
+      KILN_SHAPE_CPU },
+    { "dropped bias", "dense_forward.cl", "sum[i][j] = BIAS ?", "sum[i][j] = false ?", KILN_SHAPE_GPU },
+    { "dropped bias gradient", "dense_gradient.cl", "sum0[0] += vload8(0, delta + (size_t)b * out_stride + column0);", "",
+      KILN_SHAPE_CPU },
+    { "missing 1/batch", "loss.cl", "delta[o] = (output(s, o, most, sum) - target(s, o)) / divisor;",
+      "delta[o] = (output(s, o, most, sum) - target(s, o));", KILN_SHAPE_CPU },
+    { "wrong sign", "loss.cl", "delta[o] = (output(s, o, most, sum) - target(s, o)) / divisor;",
+      "delta[o] = (target(s, o) - output(s, o, most, sum)) / divisor;", KILN_SHAPE_CPU },
+    { "wrong sign of the step", "optimizer.cl", "return w - o.lr * (*m * o.correction1)", "return w + o.lr * (*m * o.correction1)",
+      KILN_SHAPE_CPU },
+    { "no bias correction", "optimizer.cl", "o.lr * (*m * o.correction1)", "o.lr * (*m)", KILN_SHAPE_CPU },
+    { "inputs rounded to half", "gather.cl", "vstore8(value, 0, to + i);",
+      "{ half h[8]; vstore_half8(value, 0, h); value = vload_half8(0, h); } vstore8(value, 0, to + i);", KILN_SHAPE_CPU },
+    { "factors rounded to half", "dense_forward.cl", "const real8 w1 = vload8(0, w + (size_t)k * y_stride + column1);",
+      "const real8 w1_ = vload8(0, w + (size_t)k * y_stride + column1); half h[8]; vstore_half8(w1_, 0, h); const real8 w1 = "
+      "vload_half8(0, h);",
+      KILN_SHAPE_CPU },
+    { "standardisation forgotten", "gather.cl", "value = (value - vload8(0, mean + i)) * vload8(0, scale + i);", "",
+      KILN_SHAPE_CPU },
+    { "derivative of another activation", "activation.clh", "return y * (R(1.0) - y);", "return fma(-y, y, (realv)(R(1.0)));",
+      KILN_SHAPE_CPU },
+    { "softmax without its sum", "loss.cl", "#define OUTPUT_softmax exp(s.z[o] - most) / sum",
+      "#define OUTPUT_softmax exp(s.z[o] - most)", KILN_SHAPE_CPU },
+};
+
+/* Copies kernels/ into a folder of its own, with the case's replacement. */
+static const char *broken_kernels(const wrong_case *c)
+{
+    static const char *const files[] = { "activation.clh",   "common.clh",        "epilogue.clh",      "tile.clh",
+                                         "dense_forward.cl", "dense_backward.cl", "dense_gradient.cl", "gather.cl",
+                                         "loss.cl",          "optimizer.cl",      "gradient_norm.cl",  "shared/philox.h" };
+    static char folder[512];
+    char path[1024];
+    snprintf(folder, sizeof folder, "%s/kernels", temporary_folder());
+    snprintf(path, sizeof path, "%s/shared", folder);
+    mkdir(folder, 0700);
+    mkdir(path, 0700);
+    for (size_t f = 0; f < sizeof files / sizeof *files; f++) {
+        static char text[1 << 16];
+        snprintf(path, sizeof path, "%s/%s", KILN_KERNEL_FOLDER, files[f]);
+        FILE *from = fopen(path, "rb");
+        ck_assert_msg(from != NULL, "%s", path);
+        const size_t length = fread(text, 1, sizeof text - 1, from);
+        fclose(from);
+        text[length] = '\0';
+        snprintf(path, sizeof path, "%s/%s", folder, files[f]);
+        FILE *to = fopen(path, "wb");
+        ck_assert_ptr_nonnull(to);
+        const char *place = c->find[0] && strcmp(files[f], c->file) == 0 ? strstr(text, c->find) : NULL;
+        if (c->find[0] && strcmp(files[f], c->file) == 0) {
+            ck_assert_msg(place != NULL, "%s: '%s' is not there any more", c->file, c->find);
+            ck_assert_msg(strstr(place + 1, c->find) == NULL, "%s: '%s' is there twice", c->file, c->find);
+        }
+        if (place) {
+            fwrite(text, 1, (size_t)(place - text), to);
+            fputs(c->replace, to);
+            fputs(place + strlen(c->find), to);
+        } else {
+            fwrite(text, 1, length, to);
+        }
+        ck_assert_int_eq(fclose(to), 0);
+    }
+    return folder;
+}
+
+static void verify(const wrong_case *c, kiln_verify_report *report)
+{
+    const size_t widths[] = { 21, 19, 10 };
+    const kiln_device_options options = { .gemm = KILN_GEMM_NATIVE,
+                                          .shape = c->shape,
+                                          .tile = c->shape == KILN_SHAPE_GPU ? 4 : 0,
+                                          .kernels = broken_kernels(c),
+                                          .cache = "" };
+    const kiln_verify_options checks = { .training = { .loss = KILN_CROSS_ENTROPY } };
+    float mean[21], scale[21];
+    kiln_error err = { 0 };
+    kiln_device *device;
+    kiln_network *network;
+    ck_assert_kiln(kiln_device_open("auto", &options, &device, &err), err);
+    ck_assert_kiln(
+        kiln_network_create(&(kiln_network_shape){ .layers = 2, .widths = widths, .output = KILN_SOFTMAX }, &network, &err), err);
+    ck_assert_kiln(kiln_network_initialise(network, KILN_INIT_UNIFORM, 3, &err), err); /* biases too */
+    for (size_t i = 0; i < 21; i++) {
+        mean[i] = 0.1f * (float)i - 1.0f;
+        scale[i] = 1.0f + 0.05f * (float)i;
+    }
+    ck_assert_kiln(kiln_network_set_standardisation(network, mean, scale, &err), err);
+    ck_assert_kiln(kiln_verify(device, network, &checks, report, &err), err);
+    kiln_network_destroy(network);
+    kiln_device_close(device);
+}
+
+START_TEST(verify_sees_a_wrong_kernel)
+{
+    const wrong_case *c = &cases[_i];
+    kiln_verify_report report;
+    verify(c, &report);
+    const bool sound = !c->find[0];
+    for (size_t r = 0; sound && r < report.rows; r++)
+        ck_assert_msg(report.row[r].holds, "sound kernels: %s is off by %g bounds", report.row[r].name, report.row[r].share);
+    ck_assert_msg(report.holds == sound, "%s in %s: the network verifies all the same", c->what, c->file);
+    kiln_verify_report_free(&report);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("wrong kernels");
+    TCase *tc = tcase_create("verify");
+    tcase_set_timeout(tc, 120);
+    tcase_add_loop_test(tc, verify_sees_a_wrong_kernel, 0, sizeof cases / sizeof *cases);
+    suite_add_tcase(suite, tc);
+    return run_suite(suite);
+}

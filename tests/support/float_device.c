@@ -1,3 +1,4 @@
+/* A second implementation of everything a device does, in float32 and without any care for speed; see float_device.h. */
 #include "float_device.h"
 
 #include "base/random.h"

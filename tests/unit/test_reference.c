@@ -38,14 +38,16 @@ static plan *plan_of(kiln_device *device, plan_spec spec, const kiln_samples *sa
     return p;
 }
 
+/* Through the public interface alone, as a program would. */
 static double only_output(const kiln_network *network, const float *x)
 {
     double y = 0.0;
-    const kiln_samples samples = { .count = 1, .features = network->widths[0], .x = x };
-    kiln_device *device = reference();
-    plan *p = plan_of(device, (plan_spec){ .network = network, .batch = 1 }, &samples);
-    ck_assert_kiln(device->ops->evaluate(p, 0, 1, &(evaluation){ .outputs = &y }, &err), err);
-    device->ops->destroy(p);
+    const kiln_samples samples = { .count = 1, .features = 2, .x = x };
+    kiln_device *device = NULL;
+    ck_assert_kiln(kiln_device_open("reference", NULL, &device, &err), err);
+    ck_assert_int_eq(kiln_device_get_precision(device), KILN_F64);
+    ck_assert_int_eq(kiln_device_get_info(device)->kind, KILN_DEVICE_REFERENCE);
+    ck_assert_kiln(kiln_predict(device, network, &samples, (kiln_subset){ NULL, 1 }, NULL, &y, &err), err);
     kiln_device_close(device);
     return y;
 }

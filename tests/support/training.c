@@ -6,6 +6,7 @@
 #include "base/status.h"
 #include "support.h"
 
+#include <math.h>
 #include <time.h>
 
 const kiln_samples *blobs(void)
@@ -40,6 +41,7 @@ kiln_network *blob_network(uint64_t seed)
 
 hooks hook;
 static const backend_ops *real;
+static size_t trained_from, trained_to; /* places that have a loss: those trained on since the order was given */
 
 static bool count_call(void)
 {
@@ -59,6 +61,8 @@ static kiln_status hooked_train(plan *p, const step *steps, size_t count, kiln_e
     if (count_call() || (hook.fail_at_step > 0 && hook.steps + count >= hook.fail_at_step))
         return break_device(err);
     const kiln_status status = real->train(p, steps, count, err);
+    trained_from = trained_to > 0 ? trained_from : steps[0].first;
+    trained_to = steps[count - 1].first + steps[count - 1].rows;
     hook.steps += count;
     if (hook.stop_at_step > 0 && hook.steps >= hook.stop_at_step)
         hook.stop = 1;
@@ -81,24 +85,41 @@ static kiln_status hooked_read(plan *p, plan_array array, size_t layer, double *
     return count_call() ? break_device(err) : real->read(p, array, layer, values, err);
 }
 
+/* NaN where there was no step yet: a backend may have anything there. */
 static kiln_status hooked_losses(plan *p, size_t first, size_t count, double *loss, kiln_error *err)
 {
-    return count_call() ? break_device(err) : real->losses(p, first, count, loss, err);
+    if (count_call())
+        return break_device(err);
+    const kiln_status status = real->losses(p, first, count, loss, err);
+    for (size_t i = 0; i < count; i++)
+        if (first + i < trained_from || first + i >= trained_to)
+            loss[i] = NAN;
+    return status;
 }
 
 static kiln_status hooked_order(plan *p, plan_order which, const uint32_t *rows, size_t count, kiln_error *err)
 {
-    return count_call() ? break_device(err) : real->order(p, which, rows, count, err);
+    if (count_call())
+        return break_device(err);
+    if (which == PLAN_TRAIN)
+        trained_from = trained_to = 0;
+    return real->order(p, which, rows, count, err);
 }
 
-kiln_device *hooked_device(void)
+static kiln_status hooked_plan(kiln_device *device, const plan_spec *spec, plan **out, kiln_error *err)
+{
+    const kiln_status status = real->plan(device, spec, out, err);
+    if (status == KILN_OK)
+        (*out)->ops = device->ops;
+    return status;
+}
+
+void hook_device(kiln_device *device)
 {
     static backend_ops ops;
-    kiln_device *device;
-    kiln_error err;
-    ck_assert_kiln(kiln_device_open("reference", NULL, &device, &err), err);
     real = device->ops;
     ops = *real;
+    ops.plan = hooked_plan;
     ops.train = hooked_train;
     ops.evaluate = hooked_evaluate;
     ops.read = hooked_read;
@@ -106,5 +127,13 @@ kiln_device *hooked_device(void)
     ops.order = hooked_order;
     device->ops = &ops;
     hook = (hooks){ 0 };
+}
+
+kiln_device *hooked_device(void)
+{
+    kiln_device *device;
+    kiln_error err;
+    ck_assert_kiln(kiln_device_open("reference", NULL, &device, &err), err);
+    hook_device(device);
     return device;
 }

@@ -26,10 +26,13 @@ typedef struct hooks {
     bool failed;
 } hooks;
 
-/* The hooks of all hooked devices of this process: one test, one thread at a time. */
+/* The hooks of this process's hooked device: one device, one test, one thread at a time. */
 extern hooks hook;
 
-/* The reference, but for the hooks. Closed with kiln_device_close. */
+/* Puts the hooks, all at rest, around an open device. */
+void hook_device(kiln_device *device);
+
+/* The reference with hooks. Closed with kiln_device_close. */
 kiln_device *hooked_device(void);
 
 #endif

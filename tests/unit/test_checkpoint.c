@@ -183,7 +183,7 @@ START_TEST(a_damaged_file_gives_way_to_the_one_before)
     ck_assert(found && file.damaged);
     ck_assert_uint_eq(s.epoch, 4);
     /* The damaged file must not take the place of the good one before, if the next save fails. */
-    fault_set(FAULT_FILE, 1, true, 0);
+    fault_set(FAULT_FILE, 3, true, 0); /* the first two would keep the file that is replaced */
     ck_assert_int_eq(checkpoint_save(&file, &six, &err), KILN_EIO);
     fault_set(FAULT_FILE, 0, false, 0);
     assert_loads(4);

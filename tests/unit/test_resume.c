@@ -1,4 +1,6 @@
 /* A run that is stopped anywhere and resumed must be the run that was not, bit for bit. */
+#include "base/fault.h"
+#include "devices.h"
 #include "network/network.h"
 #include "support.h"
 #include "training.h"
@@ -172,6 +174,45 @@ START_TEST(stopped_between_blocks_of_a_validation)
     assert_same(&t, &whole, "block", 2);
     kiln_network_destroy(t.network);
     kiln_network_destroy(whole.network);
+    kiln_device_close(device);
+}
+END_TEST
+
+static const kiln_device_options ways[] = {
+    { .gemm = KILN_GEMM_NATIVE },
+    { .gemm = KILN_GEMM_NATIVE, .resident_limit = 300 }, /* less than the samples have: streamed */
+    { .gemm = KILN_GEMM_NATIVE, .precision = KILN_F64 },
+};
+
+/* On an OpenCL device as on the reference, where steps are still under way when the run is stopped. */
+START_TEST(stopped_on_a_device)
+{
+    static const struct {
+        int kind;
+        size_t stop;
+    } stops[] = { { 0, 1 }, { 0, 10 }, { 3, 7 } };
+    size_t cases;
+    const device_case *first = device_cases(&cases);
+    kiln_device *device;
+    kiln_error err;
+    const kiln_status status = kiln_device_open(first->which, &ways[_i], &device, &err);
+    if (status == KILN_EUNSUPPORTED)
+        return; /* a device without float64 */
+    ck_assert_kiln(status, err);
+    hook_device(device);
+    for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+        trial whole = trial_of(stops[i].kind), t = trial_of(stops[i].kind);
+        hook = (hooks){ 0 };
+        ck_assert_kiln(run(&whole, device), whole.err);
+        t.options.checkpoint = path;
+        hook = (hooks){ .stop_at_step = stops[i].stop, .seconds = 0.013 };
+        ck_assert_int_eq(run(&t, device), KILN_EINTERRUPTED);
+        hook = (hooks){ 0 };
+        resume(&t, device);
+        assert_same(&t, &whole, "step", stops[i].stop);
+        kiln_network_destroy(t.network);
+        kiln_network_destroy(whole.network);
+    }
     kiln_device_close(device);
 }
 END_TEST
@@ -358,6 +399,37 @@ START_TEST(other_data_are_refused)
 }
 END_TEST
 
+START_TEST(a_failure_anywhere_leaves_a_run_to_resume)
+{
+    const fault_kind kind = _i == 0 ? FAULT_FILE : FAULT_MEMORY;
+    trial whole = unbroken(3);
+    unsigned long n = 0, failed = 0;
+    for (bool faulted = true; faulted; n++) {
+        trial t = trial_of(3);
+        t.options.checkpoint = path;
+        fault_set(kind, n + 1, true, 0);
+        const kiln_status status = run(&t, NULL);
+        faulted = fault_count(kind) > n;
+        fault_set(kind, 0, false, 0);
+        ck_assert_msg(faulted || status == KILN_OK, "no call failed, but: %s", t.err.message);
+        ck_assert_msg(status == KILN_OK || status == KILN_EIO || status == KILN_ENOMEM, "call %lu: %s", n + 1, t.err.message);
+        failed += status != KILN_OK;
+        kiln_network_destroy(t.network);
+        t.network = blob_network(4); /* where there is no checkpoint yet, the run begins anew */
+        hook = (hooks){ 0 };
+        t.options.resume = true;
+        t.options.stop = &hook.stop;
+        ck_assert_kiln(kiln_train(NULL, t.network, blobs(), t.train, t.validation, &t.options, NULL, NULL, &t.result, &t.err),
+                       t.err);
+        t.said = whole.said; /* reports are not compared: an epoch whose checkpoint failed is reported twice */
+        assert_same(&t, &whole, "call", n + 1);
+        kiln_network_destroy(t.network);
+    }
+    ck_assert_uint_gt(failed, 10);
+    kiln_network_destroy(whole.network);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("resume");
@@ -366,6 +438,7 @@ int main(void)
     tcase_add_loop_test(tc, stopped_after_any_step, 0, KINDS);
     tcase_add_loop_test(tc, stopped_in_any_validation, 0, KINDS);
     tcase_add_test(tc, stopped_between_blocks_of_a_validation);
+    tcase_add_loop_test(tc, stopped_on_a_device, 0, sizeof ways / sizeof *ways);
     tcase_add_test(tc, stopped_again_and_again);
     tcase_add_test(tc, stopped_without_a_checkpoint_keeps_the_weights);
     tcase_add_loop_test(tc, a_finished_run_is_not_run_again, 0, KINDS);
@@ -373,6 +446,7 @@ int main(void)
     tcase_add_loop_test(tc, another_run_is_refused, 0, sizeof others / sizeof *others);
     tcase_add_test(tc, other_epochs_are_refused_where_the_rate_depends_on_them);
     tcase_add_test(tc, other_data_are_refused);
+    tcase_add_loop_test(tc, a_failure_anywhere_leaves_a_run_to_resume, 0, 2);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }

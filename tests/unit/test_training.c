@@ -2,6 +2,7 @@
 #include "network/network.h"
 #include "support.h"
 #include "training.h"
+#include "training/schedule.h"
 
 #include <math.h>
 #include <pthread.h>
@@ -63,20 +64,29 @@ END_TEST
 
 START_TEST(it_learns_classes)
 {
+    static reports all;
     uint32_t rows[32];
     const kiln_subset validation = { rows, 32 };
-    const kiln_training_options options = { .learning_rate = 0.01, .epochs = 60, .batch_size = 8 };
+    const kiln_training_options options = { .learning_rate = 0.1, .epochs = 60, .batch_size = 8 };
+    double lowest = INFINITY;
+    size_t bests = 0;
     kiln_network *network = blob_network(5);
     kiln_training_result result;
     kiln_metrics metrics;
     kiln_error err;
     for (size_t i = 0; i < 32; i++)
         rows[i] = (uint32_t)(64 + i);
-    ck_assert_kiln(kiln_train(NULL, network, blobs(), first_samples(64), validation, &options, NULL, NULL, &result, &err), err);
+    ck_assert_kiln(kiln_train(NULL, network, blobs(), first_samples(64), validation, &options, record, &all, &result, &err), err);
     ck_assert_kiln(kiln_evaluate(NULL, network, blobs(), validation, KILN_LOSS_AUTO, NULL, &metrics, &err), err);
     ck_assert_msg(metrics.accuracy > 0.9, "accuracy %g", metrics.accuracy);
     ck_assert_double_eq(result.validation_accuracy, metrics.accuracy);
     ck_assert_double_eq(result.validation_loss, metrics.loss); /* both sum in the same order */
+    for (size_t i = 0; i < 60; i++) {
+        ck_assert_int_eq(all.at[i].best, all.at[i].validation_loss < lowest);
+        lowest = fmin(lowest, all.at[i].validation_loss);
+        bests += all.at[i].best;
+    }
+    ck_assert(bests > 1 && bests < 60); /* at this learning rate the loss goes up and down */
     kiln_metrics_free(&metrics);
     kiln_network_destroy(network);
 }
@@ -142,7 +152,7 @@ END_TEST
 START_TEST(progress_is_in_order)
 {
     static reports often, rarely;
-    kiln_training_options options = { .epochs = 3, .batch_size = 7, .progress = 1e-9 };
+    kiln_training_options options = { .epochs = 3, .batch_size = 7, .progress = 1e-9, .schedule = KILN_EXPONENTIAL };
     kiln_network *network = blob_network(1);
     kiln_device *device = hooked_device();
     kiln_error err;
@@ -161,7 +171,7 @@ START_TEST(progress_is_in_order)
         ck_assert(isfinite(p->loss) && p->loss > 0.0);
         ck_assert(p->samples_per_second > 0.0 && p->samples_per_second < 7 / 0.016 + 1);
         ck_assert(p->seconds >= (double)(i + 1) * 0.016);
-        ck_assert_double_eq(p->learning_rate, 0.001);
+        ck_assert_double_eq(p->learning_rate, schedule_rate(KILN_EXPONENTIAL, 0.001, 0.0, i, 24));
     }
     kiln_network_destroy(network);
     kiln_device_close(device);

@@ -71,10 +71,18 @@ typedef struct kiln_data_options {
  * options   NULL: the defaults.
  * *data     to be freed with kiln_data_free.
  *
- * With options->schema and a target that is absent from the file (one column fewer than columns + target), the
- * data have no target; kiln_samples then has neither y nor labels. For CSV without a schema, classification or
+ * CSV: separators are , ; or tab, whichever the first line has most of; fields may be quoted (RFC 4180); spaces around them are
+ * dropped; text is UTF-8. The first row is a header when options->target or all of the schema's columns are named in it; or when
+ * it has a text where the second row has a number; or when neither row has a number and its fields all differ. A column whose
+ * first value is a number is numeric; any other is text and becomes one feature for each of its texts, sorted, at most 256.
+ * An empty field, NA, N/A, null, ?, nan and inf are missing values, which are errors.
+ *
+ * IDX: samples are all but the first dimension, in one row; unsigned bytes stay so, other types become float32.
+ *
+ * With options->schema and a target that is absent from the file (by name; or, without names, one column fewer than columns +
+ * target), the data have no target; kiln_samples then has neither y nor labels. For CSV without a schema, classification or
  * regression follows from options->task, or from the target: text, or whole numbers with at most 20 different
- * values (and no more than half as many as samples) are classes.
+ * values (and no more than half as many as samples) are classes. Classes are sorted, numbers as numbers, and named by their text.
  *
  * Returns KILN_EIO, KILN_EDATA (err->line and err->column say where), KILN_EINVAL (no such target column),
  * KILN_ENOMEM, KILN_EINTERRUPTED. */
@@ -91,9 +99,9 @@ const kiln_schema *kiln_data_schema(const kiln_data *data);
 
 /* Splits samples in two, by seed alone: the same on every machine.
  *
- * samples   with labels: each class is split in the same proportion (a class with one sample stays in `train`).
+ * samples   with labels: each class is split in the same proportion, to within one sample, and one of it stays in `train`.
  * fraction  share that goes to `held_out`, 0 up to below 1. At least one sample stays in `train`.
- * *train, *held_out  rows are one allocation each, freed by the caller with free((void *)subset.rows), NULL when empty.
+ * *train, *held_out  rows, ascending, are one allocation each, freed by the caller with free((void *)subset.rows), NULL when empty.
  *
  * Returns KILN_EINVAL, KILN_ENOMEM. */
 kiln_status kiln_split(const kiln_samples *samples, double fraction, uint64_t seed, kiln_subset *train, kiln_subset *held_out,

@@ -1,0 +1,113 @@
+/* Data sets: which format a file has, and what the caller sees of what was read. */
+#include "data/data.h"
+
+#include "base/memory.h"
+#include "network/schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct signature {
+    const char *bytes;
+    size_t count;
+    const char *what;
+} signature;
+
+/* Files that people try, by how they begin. */
+static const signature others[] = {
+    { "PK\3\4", 4, "a zip archive (or a spreadsheet, or .npz)" },
+    { "\xfd"
+      "7zXZ",
+      5, "compressed by xz" },
+    { "(\xb5/\xfd", 4, "compressed by zstd" },
+    { "BZh91AY&SY", 10, "compressed by bzip2" },
+    { "\x93NUMPY", 6, "a NumPy array" },
+    { "\x89HDF", 4, "HDF5" },
+    { "PAR1", 4, "Parquet" },
+};
+
+static kiln_status check_format(const char *name, const unsigned char *bytes, size_t count, kiln_error *err)
+{
+    if (count == 0)
+        return kiln_fail(err, KILN_EDATA, "%s: is empty", name);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (count >= others[i].count && memcmp(bytes, others[i].bytes, others[i].count) == 0)
+            return kiln_fail(err, KILN_EDATA, "%s: is %s; what is read is CSV and IDX, plain or gzipped", name, others[i].what);
+    return KILN_OK;
+}
+
+kiln_status data_task(const kiln_data_options *options, kiln_task *task, kiln_error *err)
+{
+    const kiln_schema *schema = options->schema;
+    *task = schema && schema->task == KILN_TASK_AUTO && schema->classes > 0 ? KILN_CLASSIFICATION
+            : schema                                                        ? schema->task
+                                                                            : KILN_TASK_AUTO;
+    if (options->task != KILN_TASK_AUTO && *task != KILN_TASK_AUTO && options->task != *task)
+        return kiln_fail(err, KILN_EINVAL, "the network is for %s, not for %s",
+                         *task == KILN_REGRESSION ? "regression" : "classification",
+                         *task == KILN_REGRESSION ? "classification" : "regression");
+    if (*task == KILN_TASK_AUTO)
+        *task = options->task;
+    return KILN_OK;
+}
+
+static kiln_status load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err)
+{
+    const unsigned char *bytes;
+    size_t count;
+    kiln_status status = input_peek(in, &bytes, &count, err);
+    if (status == KILN_OK)
+        status = check_format(input_name(in), bytes, count, err);
+    if (status != KILN_OK)
+        return status;
+    if (count >= 2 && bytes[0] == 0 && bytes[1] == 0)
+        return idx_load(in, options, data, err);
+    if (options->labels)
+        return kiln_fail(err, KILN_EINVAL,
+                         "%s: is not an IDX file, so it takes no file of labels: its target is one of its columns", input_name(in));
+    return csv_load(in, options, data, err);
+}
+
+kiln_status kiln_data_read(const char *path, const kiln_data_options *options, kiln_data **data, kiln_error *err)
+{
+    static const kiln_data_options defaults = { 0 };
+    input *in = NULL;
+    kiln_data *d = mem_zeroed(1, sizeof *d);
+    *data = NULL;
+    if (strcmp(path, "-") == 0 && options && options->labels && strcmp(options->labels, "-") == 0) {
+        free(d);
+        return kiln_fail(err, KILN_EINVAL, "samples and labels cannot both be read from standard input");
+    }
+    if (!d)
+        return kiln_fail_memory(err, 0, path);
+    kiln_status status = input_open(path, options ? options->stop : NULL, &in, err);
+    if (status == KILN_OK)
+        status = load(in, options ? options : &defaults, d, err);
+    input_close(in);
+    if (status == KILN_OK)
+        *data = d;
+    else
+        kiln_data_free(d);
+    return status;
+}
+
+void kiln_data_free(kiln_data *data)
+{
+    if (!data)
+        return;
+    free(data->x);
+    free(data->y);
+    free(data->labels);
+    schema_free(&data->schema);
+    free(data);
+}
+
+const kiln_samples *kiln_data_samples(const kiln_data *data)
+{
+    return &data->samples;
+}
+
+const kiln_schema *kiln_data_schema(const kiln_data *data)
+{
+    return &data->schema;
+}

@@ -1,0 +1,27 @@
+/* The inside of a data set, and the formats it is read from. */
+#ifndef KILN_DATA_INSIDE_H
+#define KILN_DATA_INSIDE_H
+
+#include "data/input.h"
+
+#include <kiln/data.h>
+
+enum { DATA_MAX_CLASSES = 65536 };
+
+struct kiln_data {
+    kiln_samples samples; /* points to the next three */
+    void *x;
+    float *y;
+    int32_t *labels;
+    kiln_schema schema;
+};
+
+/* The task that options and network agree on; KILN_TASK_AUTO where neither says. Returns KILN_EINVAL where they differ. */
+kiln_status data_task(const kiln_data_options *options, kiln_task *task, kiln_error *err);
+
+/* Read what is left of an input into an empty data set; what it holds after a failure is the caller's to free.
+ * They return what kiln_data_read does. */
+kiln_status csv_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err);
+kiln_status idx_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err);
+
+#endif

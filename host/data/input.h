@@ -1,0 +1,35 @@
+/* Bytes from a file or standard input, a block at a time; gzip is seen by its content and unpacked on the way. */
+#ifndef KILN_DATA_INPUT_H
+#define KILN_DATA_INPUT_H
+
+#include "base/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct input input;
+
+/* Opens a file; "-" is standard input, which stays open when the input is closed.
+ * stop is looked at before each block; NULL: never. Returns KILN_EIO, KILN_ENOMEM. */
+kiln_status input_open(const char *path, kiln_stop *stop, input **in, kiln_error *err);
+
+/* The block that comes next, which stays next. *count is 0 at the end only; every block but the last is full.
+ * Returns KILN_EIO, KILN_EDATA (damaged gzip), KILN_ENOMEM, KILN_EINTERRUPTED. */
+kiln_status input_peek(input *in, const unsigned char **bytes, size_t *count, kiln_error *err);
+
+/* The block that comes next; valid until the next call. Returns as input_peek. */
+kiln_status input_block(input *in, const unsigned char **bytes, size_t *count, kiln_error *err);
+
+/* Copies the next `room` bytes, fewer at the end: *count says how many. Returns as input_peek. */
+kiln_status input_read(input *in, void *to, size_t room, size_t *count, kiln_error *err);
+
+/* Bytes in all where that is known before they are read: a plain file. Else false. */
+bool input_length(const input *in, size_t *length);
+
+/* How messages call the file. */
+const char *input_name(const input *in);
+
+/* NULL is fine. */
+void input_close(input *in);
+
+#endif

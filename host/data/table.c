@@ -1,0 +1,245 @@
+/* A table while it is read: fields go to their place as they come, as float32. */
+#include "data/table.h"
+
+#include "base/json.h"
+#include "base/memory.h"
+#include "data/number.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FIRST_ROWS = 64 };
+
+kiln_status table_fail(const table *t, kiln_status status, size_t line, size_t column, kiln_error *err, const char *format, ...)
+{
+    char what[768], name[TEXT_SHOWN];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    const char *known = column < t->columns ? t->column[column].name : NULL;
+    return kiln_fail_at(err, status, line, column + 1, "%s:%zu: column %zu%s%s%s: %s", t->path, line, column + 1,
+                        known ? " ('" : "", known ? text_show(known, name) : "", known ? "')" : "", what);
+}
+
+const char *table_list(char *const *texts, size_t count, char list[TABLE_LIST])
+{
+    char shown[TEXT_SHOWN];
+    size_t used = 0;
+    list[0] = '\0';
+    for (size_t i = 0; i < count; i++) {
+        if (used + TEXT_SHOWN + sizeof ", ''" + sizeof " and 18446744073709551615 more" > TABLE_LIST) {
+            snprintf(list + used, TABLE_LIST - used, " and %zu more", count - i);
+            break;
+        }
+        used += (size_t)snprintf(list + used, TABLE_LIST - used, "%s'%s'", i > 0 ? ", " : "", text_show(texts[i], shown));
+    }
+    return list;
+}
+
+kiln_status table_reserve(table *t, kiln_error *err)
+{
+    if (t->rows < t->room)
+        return KILN_OK;
+    if (t->rows >= UINT32_MAX)
+        return kiln_fail(err, KILN_EDATA, "%s: has more than the %lu rows that can be counted", t->path, (unsigned long)UINT32_MAX);
+    const size_t room = t->room ? t->room + t->room / 2 : FIRST_ROWS; /* large ones move by remapping: no second copy */
+    size_t cells;
+    if (!size_product(room, t->features, &cells))
+        return kiln_fail_memory(err, 0, t->path);
+    float *cell = mem_resize(t->cell, cells, sizeof *cell);
+    if (!cell)
+        return kiln_fail_memory(err, cells <= SIZE_MAX / sizeof *cell ? cells * sizeof *cell : 0, t->path);
+    t->cell = cell;
+    if (t->target < t->columns) {
+        double *label = mem_resize(t->label, room, sizeof *label);
+        if (!label)
+            return kiln_fail_memory(err, 0, t->path);
+        t->label = label;
+    }
+    t->room = room;
+    return KILN_OK;
+}
+
+void table_row_done(table *t)
+{
+    t->rows++;
+}
+
+/* The number that a field must be. */
+static kiln_status read_number(const table *t, size_t line, size_t column, const char *text, size_t length, double *value,
+                               kiln_error *err)
+{
+    char shown[TEXT_SHOWN];
+    const number_kind kind = number_read(t->c_locale, text, length, value);
+    if (kind == NUMBER_FINITE && number_fits_float(*value))
+        return KILN_OK;
+    if (kind == NUMBER_FINITE)
+        return table_fail(t, KILN_EDATA, line, column, err, "'%s' is beyond float32, whose largest number is 3.4028235e38",
+                          text_show(text, shown));
+    if (length == 0)
+        return table_fail(t, KILN_EDATA, line, column, err, "missing value: fill it in or leave the row out");
+    if (!text_is_utf8(text))
+        return table_fail(t, KILN_EDATA, line, column, err, "not a number, and not UTF-8 text either");
+    if (kind == NUMBER_NOT_FINITE || text_is_missing(text))
+        return table_fail(t, KILN_EDATA, line, column, err, "missing value '%s': fill it in or leave the row out",
+                          text_show(text, shown));
+    return table_fail(t, KILN_EDATA, line, column, err, "'%s' is not a number", text_show(text, shown));
+}
+
+/* What must hold for any text that is a category or class. */
+static kiln_status check_text(const table *t, size_t line, size_t column, const char *text, kiln_error *err)
+{
+    char shown[TEXT_SHOWN];
+    if (!text[0])
+        return table_fail(t, KILN_EDATA, line, column, err, "missing value: fill it in or leave the row out");
+    if (!text_is_utf8(text))
+        return table_fail(t, KILN_EDATA, line, column, err, "a text that is not UTF-8: save the file in that encoding");
+    if (text_is_missing(text))
+        return table_fail(t, KILN_EDATA, line, column, err, "missing value '%s': fill it in or leave the row out",
+                          text_show(text, shown));
+    return KILN_OK;
+}
+
+/* The number of a text among those met so far, of which there may be `most`. */
+static kiln_status number_text(table *t, size_t line, size_t column, const char *text, size_t most, size_t *number, kiln_error *err)
+{
+    dictionary *texts = &t->column[column].texts;
+    if (dictionary_find(texts, text, number))
+        return KILN_OK;
+    const kiln_status status = check_text(t, line, column, text, err);
+    if (status != KILN_OK)
+        return status;
+    if (texts->count >= most)
+        return table_fail(t, KILN_EDATA, line, column, err,
+                          "the %zuth different text in this column: it looks like an identifier or free text, leave it out",
+                          texts->count + 1);
+    return dictionary_add(texts, text, number) ? KILN_OK : kiln_fail_memory(err, 0, t->path);
+}
+
+/* The number of a text among the network's. */
+static kiln_status known_text(const table *t, size_t line, size_t column, const char *text, const char *what, size_t *number,
+                              kiln_error *err)
+{
+    const dictionary *texts = &t->column[column].texts;
+    char shown[TEXT_SHOWN], list[TABLE_LIST];
+    if (dictionary_find(texts, text, number))
+        return KILN_OK;
+    const kiln_status status = check_text(t, line, column, text, err);
+    if (status != KILN_OK)
+        return status;
+    return table_fail(t, KILN_EDATA, line, column, err, "the network does not know the %s '%s', only %s", what,
+                      text_show(text, shown), table_list(texts->text, texts->count, list));
+}
+
+/* The number of a class among the network's; 1.0 is the class "1". */
+static kiln_status known_class(const table *t, size_t line, size_t column, const char *text, size_t length, size_t *number,
+                               kiln_error *err)
+{
+    char canonical[32];
+    double value;
+    if (!dictionary_find(&t->column[column].texts, text, number) &&
+        number_read(t->c_locale, text, length, &value) == NUMBER_FINITE && number_is_whole(value)) {
+        snprintf(canonical, sizeof canonical, "%.0f", value == 0.0 ? 0.0 : value);
+        if (dictionary_find(&t->column[column].texts, canonical, number))
+            return KILN_OK;
+    }
+    return known_text(t, line, column, text, "class", number, err);
+}
+
+static kiln_status read_target_number(const table *t, size_t line, size_t column, const char *text, size_t length, double *value,
+                                      kiln_error *err)
+{
+    char shown[TEXT_SHOWN];
+    const kiln_status status = read_number(t, line, column, text, length, value, err);
+    if (status != KILN_OK)
+        return status;
+    const column_kind kind = t->column[column].kind;
+    const size_t classes = t->options->schema ? t->options->schema->classes : 0;
+    if (kind == TARGET_COUNTED && !(number_is_whole(*value) && *value >= 0.0 && *value < (double)classes))
+        return table_fail(t, KILN_EDATA, line, column, err, "'%s' is not one of the network's classes, 0 to %zu",
+                          text_show(text, shown), classes - 1);
+    if (kind == TARGET_NUMBER && t->task == KILN_CLASSIFICATION && !number_is_whole(*value))
+        return table_fail(t, KILN_EDATA, line, column, err, "'%s' is not a class: classes are texts or whole numbers",
+                          text_show(text, shown));
+    return KILN_OK;
+}
+
+/* Settles what an open column is by its first value. */
+static kiln_status settle(table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err)
+{
+    table_column *c = &t->column[column];
+    double value;
+    const bool feature = c->kind == COLUMN_OPEN;
+    const bool number = number_read(t->c_locale, text, length, &value) != NUMBER_NONE;
+    if (!number) {
+        const kiln_status status = check_text(t, line, column, text, err);
+        if (status != KILN_OK)
+            return status;
+    }
+    if (feature)
+        c->kind = number ? COLUMN_NUMBER : COLUMN_TEXT;
+    else
+        c->kind = number || t->task == KILN_REGRESSION ? TARGET_NUMBER : TARGET_TEXT;
+    return KILN_OK;
+}
+
+kiln_status table_field(table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err)
+{
+    table_column *c = &t->column[column];
+    kiln_status status = KILN_OK;
+    double value = 0.0;
+    size_t number = 0;
+    if (c->kind == COLUMN_OPEN || c->kind == TARGET_OPEN)
+        status = settle(t, line, column, text, length, err);
+    if (status != KILN_OK)
+        return status;
+    switch (c->kind) {
+    case COLUMN_NUMBER:
+        status = read_number(t, line, column, text, length, &value, err);
+        if (status == KILN_OK)
+            t->cell[t->rows * t->features + c->place] = (float)value;
+        return status;
+    case COLUMN_TEXT:
+        status = number_text(t, line, column, text, TABLE_MAX_CATEGORIES, &number, err);
+        t->cell[t->rows * t->features + c->place] = (float)number;
+        return status;
+    case COLUMN_KNOWN:
+        status = known_text(t, line, column, text, "category", &number, err);
+        t->cell[t->rows * t->features + c->place] = (float)number;
+        return status;
+    case TARGET_NUMBER:
+    case TARGET_COUNTED:
+        return read_target_number(t, line, column, text, length, &t->label[t->rows], err);
+    case TARGET_TEXT:
+        status = number_text(t, line, column, text, DATA_MAX_CLASSES, &number, err);
+        t->label[t->rows] = (double)number;
+        return status;
+    case TARGET_KNOWN:
+        status = known_class(t, line, column, text, length, &number, err);
+        t->label[t->rows] = (double)number;
+        return status;
+    case COLUMN_IGNORED:
+    case COLUMN_OPEN: /* settled above */
+    case TARGET_OPEN:
+        break;
+    }
+    return KILN_OK;
+}
+
+void table_free(table *t)
+{
+    for (size_t i = 0; t->column && i < t->columns; i++)
+        dictionary_free(&t->column[i].texts);
+    free(t->column);
+    free(t->feature);
+    free(t->cell);
+    free(t->label);
+    dictionary_free(&t->names);
+    if (t->c_locale != (locale_t)0)
+        freelocale(t->c_locale);
+    *t = (table){ 0 };
+}

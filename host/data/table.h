@@ -1,0 +1,85 @@
+/* A table while it is read: what each column of the file is, and the cells so far. No idea of separators and quotes. */
+#ifndef KILN_DATA_TABLE_H
+#define KILN_DATA_TABLE_H
+
+#include "base/status.h"
+#include "data/data.h"
+#include "data/dictionary.h"
+
+#include <locale.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { TABLE_MAX_COLUMNS = 1 << 20, TABLE_MAX_CATEGORIES = 256 };
+
+typedef enum column_kind {
+    COLUMN_IGNORED,
+    COLUMN_OPEN,    /* a feature, number or text as its first value will be */
+    COLUMN_NUMBER,  /* a feature */
+    COLUMN_TEXT,    /* a feature; its texts are numbered in the order in which they come */
+    COLUMN_KNOWN,   /* a feature whose texts are the network's */
+    TARGET_OPEN,    /* the target, number or text as its first value will be */
+    TARGET_NUMBER,  /* regression, or whole numbers that are classes */
+    TARGET_TEXT,    /* classes, numbered in the order in which they come */
+    TARGET_KNOWN,   /* classes that are the network's, by name */
+    TARGET_COUNTED, /* classes that are the network's, 0 to classes - 1 without names */
+} column_kind;
+
+typedef struct table_column {
+    column_kind kind;
+    size_t place;     /* of a feature among the features */
+    const char *name; /* borrowed from table.names; NULL without a header */
+    dictionary texts; /* its categories or classes */
+} table_column;
+
+typedef struct table {
+    const char *path;                 /* for messages */
+    const kiln_data_options *options; /* never NULL */
+    kiln_task task;                   /* the options' or the network's */
+    locale_t c_locale;
+    dictionary names; /* of the header */
+    size_t columns;   /* of the file */
+    table_column *column;
+    size_t *feature; /* (features) the column each is in */
+    size_t features; /* columns that are features */
+    size_t target;   /* the target's column; columns where there is none */
+    size_t rows, room;
+    float *cell;   /* (room, features) numbers, and the numbers of texts */
+    double *label; /* (room) the target's, the same way; NULL where there is none */
+} table;
+
+/* One row as it stands in the file, before the columns are known. */
+typedef struct table_texts {
+    size_t line; /* on which the row begins */
+    size_t count;
+    char *const *text; /* (count) */
+} table_texts;
+
+/* Decides from the file's first two rows whether there is a header, and what each column is (layout.c).
+ * second->count is 0 where there is no second row. Returns KILN_EDATA, KILN_EINVAL, KILN_ENOMEM. */
+kiln_status table_layout(table *t, const table_texts *first, const table_texts *second, bool *header, kiln_error *err);
+
+/* Makes room for one more row. Returns KILN_ENOMEM, KILN_EDATA (too many). */
+kiln_status table_reserve(table *t, kiln_error *err);
+
+/* Puts one field of the row that is being read in its place: length bytes and a 0. Returns KILN_EDATA, KILN_ENOMEM. */
+kiln_status table_field(table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err);
+
+/* The row is complete. */
+void table_row_done(table *t);
+
+/* Turns the table into a data set (encode.c). The table's cells may be gone after it. */
+kiln_status table_encode(table *t, kiln_data *data, kiln_error *err);
+
+/* Frees what a table holds. */
+void table_free(table *t);
+
+/* Fails at a field: "FILE:LINE: column N ('name'): what". */
+kiln_status table_fail(const table *t, kiln_status status, size_t line, size_t column, kiln_error *err, const char *format, ...)
+    __attribute__((format(printf, 6, 7)));
+
+/* Lists texts for a message: 'a', 'b', 'c' and 7 more. Returns `list`. */
+enum { TABLE_LIST = 400 };
+const char *table_list(char *const *texts, size_t count, char list[TABLE_LIST]);
+
+#endif

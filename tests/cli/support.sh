@@ -3,6 +3,7 @@
 # shellcheck shell=sh disable=SC2034
 
 set -u
+[ -x "$1" ] && [ -x "$2" ] || { echo "usage: sh test_NAME.sh KILN JSON_VALUE PROJECT"; exit 1; }
 kiln=$1 json_value=$2 project=$3
 folder=$(mktemp -d "${TMPDIR:-/tmp}/kiln-cli-XXXXXX") || exit 1
 trap 'rm -rf "$folder"' EXIT

@@ -1,18 +1,23 @@
 # MNIST's format: images and labels, plain and gzipped, whole and damaged.
 . "$(dirname "$0")/support.sh"
 
+# byte N: the byte of a number.
+byte() {
+    # shellcheck disable=SC2059
+    printf "\\$(printf %03o "$1")"
+}
+
 # write_idx NAME COUNT: images of 2 x 3 bytes in NAME-images, of which label 0 has its upper and 1 its lower row lit.
 write_idx() {
-    count=$2
-    printf '\000\000\010\003\000\000\000\%03o\000\000\000\002\000\000\000\003' "$count" >"$1-images"
-    printf '\000\000\010\001\000\000\000\%03o' "$count" >"$1-labels"
+    { printf '\000\000\010\003\000\000\000' && byte "$2" && printf '\000\000\000\002\000\000\000\003'; } >"$1-images"
+    { printf '\000\000\010\001\000\000\000' && byte "$2"; } >"$1-labels"
     i=0
-    while [ $i -lt "$count" ]; do
+    while [ $i -lt "$2" ]; do
         if [ $((i * 7 % 3)) -eq 0 ]; then
-            printf '\377\310\372\001\002\%03o' $((i % 8)) >>"$1-images"
+            { printf '\377\310\372\001\002' && byte $((i % 8)); } >>"$1-images"
             printf '\000' >>"$1-labels"
         else
-            printf '\%03o\003\001\366\377\311' $((i % 8)) >>"$1-images"
+            { byte $((i % 8)) && printf '\003\001\366\377\311'; } >>"$1-images"
             printf '\001' >>"$1-labels"
         fi
         i=$((i + 1))

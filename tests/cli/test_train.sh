@@ -106,7 +106,7 @@ expect_json columns.1.name height
 expect_json standardised true
 
 # One sigmoid output tells two classes apart, and both have a probability.
-run train shapes.csv --device reference --output-activation sigmoid --hidden 8 --json -o single.safetensors --epochs 60
+run train shapes.csv --device reference --output-activation sigmoid --hidden 8 --json -o single.safetensors --lr 0.03 --epochs 60
 expect_code 0
 expect_json network.widths '[2,8,1]'
 expect_json loss_function bce

@@ -1,8 +1,6 @@
 /* One epoch of training: order, groups of steps, losses, validation, and what is kept at its end. */
-#include "base/memory.h"
 #include "base/random.h"
 #include "base/status.h"
-#include "training/optimizer.h"
 #include "training/run.h"
 #include "training/samples.h"
 #include "training/schedule.h"
@@ -69,10 +67,11 @@ static double rate_at(const run *r, size_t epoch, size_t at)
 static kiln_status fail_diverged(const run *r, const char *what, double value, size_t at, kiln_error *err)
 {
     const bool saved = r->has_saved;
+    const char *became = isnan(value) ? "nan" : value > 0.0 ? "inf" : "-inf"; /* printf may put a sign before nan */
     return kiln_fail(err, KILN_EDIVERGED,
-                     "%s became %f in epoch %zu, step %zu of %zu (learning rate %g): a smaller learning rate or gradient clipping "
+                     "%s became %s in epoch %zu, step %zu of %zu (learning rate %g): a smaller learning rate or gradient clipping "
                      "may help; %s%s%s%s",
-                     what, value, r->state.epoch + 1, at + 1, r->steps, rate_at(r, r->state.epoch, at),
+                     what, became, r->state.epoch + 1, at + 1, r->steps, rate_at(r, r->state.epoch, at),
                      saved ? "the last good checkpoint is " : "the network has its weights from ", saved ? r->file.path : "",
                      saved ? ", " : "", place_describe(saved ? r->saved : r->kept).text);
 }
@@ -314,6 +313,6 @@ kiln_status epoch_interrupt(run *r, kiln_error *err)
         status = keep(r, err);
     if (status != KILN_OK)
         return status;
-    return kiln_fail(err, KILN_EINTERRUPTED, "stopped when asked to, %s of %zu%s%s", place_describe(r->kept).text,
-                     r->options.epochs, r->file.path ? "; resume from " : "", r->file.path ? r->file.path : "");
+    return kiln_fail(err, KILN_EINTERRUPTED, "stopped when asked to, %s%s%s", place_describe(r->kept).text,
+                     r->file.path ? "; resume from " : "", r->file.path ? r->file.path : "");
 }

@@ -54,13 +54,14 @@ typedef struct kiln_training_options {
     double clip_norm;  /* largest L2 norm of the whole gradient; 0: no clipping */
     size_t batch_size; /* samples a step; 0: 32. Larger than the training set: all of it */
     size_t epochs;     /* 0: 20 */
-    size_t patience;   /* stop after that many epochs without a lower validation loss; 0: never */
+    size_t patience;   /* stop after that many epochs without a lower validation loss, which needs validation samples; 0: never */
     bool no_shuffle;
-    uint64_t seed;          /* of the order and of dropout */
-    const char *checkpoint; /* file written after each epoch and when stopped; NULL: none. Borrowed */
-    bool resume;            /* go on from `checkpoint` where it exists */
-    double progress;        /* seconds between reports inside an epoch; 0: reports at the end of epochs only */
-    kiln_stop *stop;        /* NULL: never */
+    uint64_t seed; /* of the order and of dropout */
+    const char *
+        checkpoint; /* file written after each epoch and when stopped, the one before kept as FILE.previous; NULL: none. Borrowed */
+    bool resume;    /* go on from `checkpoint` where it exists */
+    double progress; /* seconds between reports inside an epoch; 0: reports at the end of epochs only */
+    kiln_stop *stop; /* NULL: never */
 } kiln_training_options;
 
 /* Where training is. Losses and metrics that are not known are NaN. */

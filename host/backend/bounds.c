@@ -59,11 +59,16 @@ static double largest(size_t count, const double *values)
     return most;
 }
 
+double bound_flush(const rounding *r, const product *p)
+{
+    /* a factor or a product that is flushed loses less than `tiny` of one factor, times the other */
+    const double terms = (double)p->length + (p->bias ? 1.0 : 0.0);
+    return terms * r->tiny * (1.0 + largest(p->rows * p->length, p->a) + largest(p->length * p->columns, p->b));
+}
+
 void bound_product(const rounding *r, const product *p, double *bound)
 {
-    const double terms = (double)p->length + (p->bias ? 1.0 : 0.0), gamma = bound_gamma(r, terms + 8.0);
-    /* a factor or a product that is flushed loses less than `tiny` of one factor, times the other */
-    const double flush = terms * r->tiny * (1.0 + largest(p->rows * p->length, p->a) + largest(p->length * p->columns, p->b));
+    const double gamma = bound_gamma(r, (double)p->length + (p->bias ? 9.0 : 8.0)), flush = bound_flush(r, p);
     for (size_t i = 0; i < p->rows * p->columns; i++)
         bound[i] = gamma * p->magnitude[i] + flush;
 }

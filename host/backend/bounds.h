@@ -38,6 +38,9 @@ void product_sizes(const product *p);
  * p->magnitude. */
 void bound_product(const rounding *r, const product *p, double *bound);
 
+/* The part of it that is from numbers flushed to 0. */
+double bound_flush(const rounding *r, const product *p);
+
 /* x = (value - mean) * scale, where there is a standardisation; x is (batch, features). */
 void bound_input(const rounding *r, size_t batch, size_t features, const float *scale, const double *x, double *bound);
 

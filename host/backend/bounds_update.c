@@ -26,7 +26,7 @@ static uncertain seen_gradient(const rounding *r, const update *how, const updat
 /* A moment's two terms: both constants rounded, both products, and the sum. */
 static double bound_mean(const rounding *r, double old, double new_part, double new_bound)
 {
-    return new_bound + 2.0 * r->u * (fabs(old) + fabs(new_part)) + r->u * fabs(old + new_part) + 2.0 * r->tiny;
+    return new_bound + 2.0 * r->u * (fabs(old) + fabs(new_part)) + r->u * fabs(old + new_part) + 4.0 * r->tiny;
 }
 
 /* lr numerator / (sqrt(v) + epsilon), with the errors of numerator and v known. */
@@ -36,7 +36,7 @@ static double bound_quotient(const rounding *r, const update *how, uncertain num
     const double below = root + how->epsilon, below_bound = root_bound + r->u * how->epsilon + r->u * below;
     const double least = fmax(below - below_bound, how->epsilon * (1.0 - 4.0 * r->u)); /* a root is never below 0 */
     const double quotient = fabs(how->learning_rate * numerator.value / below);
-    const double above_bound = how->learning_rate * (numerator.bound + 2.0 * r->u * fabs(numerator.value));
+    const double above_bound = how->learning_rate * (numerator.bound + 2.0 * r->u * fabs(numerator.value)) + 2.0 * r->tiny;
     return (above_bound + quotient * below_bound) / least + 5.0 * r->u * quotient + r->tiny;
 }
 

@@ -61,14 +61,14 @@ void row_compare(kiln_verify_row *row, double margin, const comparison *c)
 void row_rms(kiln_verify_row *row, const rounding *r, const product *sizes, const double *device, const double *expected)
 {
     const size_t count = sizes->rows * sizes->columns;
-    const double k = (double)sizes->length;
+    const double k = (double)sizes->length, flush = bound_flush(r, sizes);
     double sum = 0.0, results = 0.0, squares = 0.0;
     size_t used = 0;
     if (r->u < 0x1p-40)
         return; /* the reference's own error is as large */
     for (size_t i = 0; i < count; i++) {
-        if (sizes->squares[i] == 0.0)
-            continue;
+        if (r->u * sqrt(sizes->squares[i]) <= flush)
+            continue; /* what is flushed may be all of the error */
         const double error = (device[i] - expected[i]) / r->u;
         sum += error * error / sizes->squares[i];
         results += expected[i] * expected[i];

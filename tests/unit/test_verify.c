@@ -188,6 +188,28 @@ START_TEST(a_right_device_holds)
 }
 END_TEST
 
+/* Weights so small that products are subnormal or flushed, and so large that everything saturates: still no false alarm. */
+START_TEST(extreme_weights_hold)
+{
+    static const double scales[] = { 0.0, 1e-38, 1e-30, 1e-20, 1e-3, 30.0 };
+    kiln_device *device = float_device(WRONG_NOTHING);
+    for (int optimizer = KILN_ADAM; optimizer <= KILN_RMSPROP; optimizer++)
+        for (int a = KILN_SIGMOID; a <= KILN_SILU; a++) {
+            kiln_network *network = network_of(3, (size_t[]){ 12, 9, 8, 4 }, (kiln_activation)a, KILN_SOFTMAX, true);
+            for (size_t i = 0; i < network->count; i++)
+                network->parameters[i] *= scales[_i];
+            const kiln_verify_options options = { .training = { .optimizer = (kiln_optimizer)optimizer } };
+            kiln_verify_report report;
+            ck_assert_kiln(kiln_verify(device, network, &options, &report, &err), err);
+            ck_assert_msg(report.holds, "%s, %s, times %g: %s", kiln_activation_name((kiln_activation)a),
+                          kiln_optimizer_name((kiln_optimizer)optimizer), scales[_i], failures(&report));
+            kiln_verify_report_free(&report);
+            kiln_network_destroy(network);
+        }
+    kiln_device_close(device);
+}
+END_TEST
+
 /* Where a fault must show: a row that no other operation could have made wrong. */
 static const struct {
     wrong way;
@@ -350,6 +372,7 @@ int main(void)
     tcase_add_loop_test(tc, every_shape_holds, 0, 5);
     tcase_add_test(tc, the_report_names_everything);
     tcase_add_loop_test(tc, a_right_device_holds, 0, PAIRS);
+    tcase_add_loop_test(tc, extreme_weights_hold, 0, 6);
     tcase_add_loop_test(tc, each_wrong_device_is_caught, 0, FAULTS);
     tcase_add_test(tc, every_fault_is_tried);
     tcase_add_test(tc, lost_precision_shows_in_long_products);

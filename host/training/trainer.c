@@ -85,7 +85,7 @@ static kiln_status resume(run *r, kiln_error *err)
         return kiln_fail(err, KILN_EDATA, "%s: checkpoint of step %zu in an epoch of %zu steps, which cannot be", r->file.path,
                          s->step, r->steps);
     if (s->epoch > r->options.epochs || (s->epoch == r->options.epochs && s->step > 0))
-        return kiln_fail(err, KILN_EDATA, "%s: checkpoint from %s, but there are to be %zu epochs only", r->file.path,
+        return kiln_fail(err, KILN_EDATA, "%s: the checkpoint is from %s, but only %zu epochs are to be trained", r->file.path,
                          place_describe(at).text, r->options.epochs);
     memcpy(r->network->parameters, s->parameters, s->count * sizeof *s->parameters);
     r->kept = r->saved = at;

@@ -290,7 +290,7 @@ START_TEST(a_constant_rate_can_be_trained_longer)
     assert_same(&t, &whole, "epoch", 2);
     t.options.epochs = 2;
     ck_assert_int_eq(run(&t, NULL), KILN_EDATA);
-    ck_assert_msg(strstr(t.err.message, "checkpoint from after epoch 3, but there are to be 2 epochs only") != NULL, "%s",
+    ck_assert_msg(strstr(t.err.message, "the checkpoint is from after epoch 3, but only 2 epochs are to be trained") != NULL, "%s",
                   t.err.message);
     kiln_network_destroy(t.network);
     kiln_network_destroy(whole.network);

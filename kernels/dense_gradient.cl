@@ -6,7 +6,7 @@
  * CPU shape: one work-item computes INPUTS x 16 outputs in registers, the last row of work-items the bias;
  *   global size (ceil(stride / 16), ceil(in / INPUTS) + BIAS), work-group 1 x 1.
  * GPU shape: tile.clh, the bias as an input that is always 1; global size a multiple of TILE in both dimensions.
- * Summed in the order of b. Padding of delta is 0, so the gradient's is. */
+ * -DBIAS=1|0. Summed in the order of b. Padding of delta is 0, so the gradient's is. */
 #include "common.clh"
 
 #if WIDTH == 8

@@ -87,14 +87,14 @@ static double linear_d(double z)
  *   silu        sigmoid and a product. f' = s (1 + z (1 - s)): 16 of s, and 10 of z where 1 - s cancels.
  * Terms of u^2 are in the last unit of each. */
 static const activation activations[] = {
-    [KILN_SIGMOID] = { "sigmoid", "sigmoid", sigmoid, sigmoid_d, 0.25, 0.09623, 0.0, 16.0, 12.0 },
-    [KILN_TANH] = { "tanh", "tanh", tanh, tanh_d, 1.0, 0.7699, 0.0, 11.0, 23.0 },
-    [KILN_RELU] = { "relu", "relu", relu, relu_d, 1.0, 0.0, 1.0, 0.0, 0.0 },
-    [KILN_LEAKY_RELU] = { "leaky-relu", "leaky_relu", leaky_relu, leaky_relu_d, 1.0, 0.0, 0.99, 3.0, 1.0 },
-    [KILN_GELU] = { "gelu", "gelu", gelu, gelu_d, 1.1290, 0.7979, 0.0, 18.0, 23.0 },
-    [KILN_SILU] = { "silu", "silu", silu, silu_d, 1.0999, 0.5, 0.0, 18.0, 20.0 },
-    [KILN_LINEAR] = { "linear", "linear", linear, linear_d, 1.0, 0.0, 0.0, 0.0, 0.0 },
-    [KILN_SOFTMAX] = { "softmax", "softmax", NULL, NULL, 0.5, 1.0, 0.0, 0.0, 0.0 },
+    [KILN_SIGMOID] = { "sigmoid", "a_sigmoid", sigmoid, sigmoid_d, 0.25, 0.09623, 0.0, 16.0, 12.0 },
+    [KILN_TANH] = { "tanh", "a_tanh", tanh, tanh_d, 1.0, 0.7699, 0.0, 11.0, 23.0 },
+    [KILN_RELU] = { "relu", "a_relu", relu, relu_d, 1.0, 0.0, 1.0, 0.0, 0.0 },
+    [KILN_LEAKY_RELU] = { "leaky-relu", "a_leaky_relu", leaky_relu, leaky_relu_d, 1.0, 0.0, 0.99, 3.0, 1.0 },
+    [KILN_GELU] = { "gelu", "a_gelu", gelu, gelu_d, 1.1290, 0.7979, 0.0, 18.0, 23.0 },
+    [KILN_SILU] = { "silu", "a_silu", silu, silu_d, 1.0999, 0.5, 0.0, 18.0, 20.0 },
+    [KILN_LINEAR] = { "linear", "a_linear", linear, linear_d, 1.0, 0.0, 0.0, 0.0, 0.0 },
+    [KILN_SOFTMAX] = { "softmax", "a_softmax", NULL, NULL, 0.5, 1.0, 0.0, 0.0, 0.0 },
 };
 
 enum { ACTIVATIONS = sizeof activations / sizeof *activations };

@@ -27,7 +27,8 @@ static void add(device_case *cases, size_t *count, size_t index, const kiln_devi
     snprintf(c->label, sizeof c->label, "%.60s/%.60s %s %s", info->platform, info->name, what,
              options.precision == KILN_F64 ? "f64" : "f32");
     c->options = options;
-    c->options.cache = ""; /* what is tested is this build's kernels */
+    c->options.cache = "";                       /* what is tested is this build's kernels, */
+    c->options.kernels = getenv("KILN_KERNELS"); /* or those of a folder */
     (*count)++;
 }
 

@@ -1,7 +1,8 @@
 /* kiln_verify must fail when a kernel is wrong: each case breaks one kernel in one place and sees it fail.
  *
  * The kernels are copied to a folder with one text replaced, which must be there exactly once; with nothing replaced, the
- * network verifies. So neither the check nor this test of it can quietly stop meaning anything. */
+ * network verifies. So neither the check nor this test of it can quietly stop meaning anything. A missing barrier is race.sh's:
+ * PoCL adds barriers of its own to loops, so there a kernel without one comes out right. */
 #include "devices.h"
 #include "support.h"
 
@@ -28,8 +29,6 @@ static const wrong_case cases[] = {
       "to[r] = w + (size_t)min(min(input0 + r, in - 1) + 1, in - 1) * out_stride;", KILN_SHAPE_CPU },
     { "wrong transpose", "dense_backward.cl", "w, out, in, 1, out_stride, out }", "w, out, in, in_stride, 1, out }",
       KILN_SHAPE_GPU },
-    { "missing barrier", "tile.clh", "        barrier(CLK_LOCAL_MEM_FENCE);\n        for (uint k = 0;", "        for (uint k = 0;",
-      KILN_SHAPE_GPU },
     { "dropped bias", "dense_forward.cl", "sum0[r] = vload8(0, w + (size_t)in * y_stride + column0);", "sum0[r] = (real8)(R(0.0));",
       KILN_SHAPE_CPU },
     { "dropped bias", "dense_forward.cl", "sum[i][j] = BIAS ?", "sum[i][j] = false ?", KILN_SHAPE_GPU },
@@ -43,10 +42,11 @@ static const wrong_case cases[] = {
       KILN_SHAPE_CPU },
     { "no bias correction", "optimizer.cl", "o.lr * (*m * o.correction1)", "o.lr * (*m)", KILN_SHAPE_CPU },
     { "inputs rounded to half", "gather.cl", "vstore8(value, 0, to + i);",
-      "{ half h[8]; vstore_half8(value, 0, h); value = vload_half8(0, h); } vstore8(value, 0, to + i);", KILN_SHAPE_CPU },
+      "{ ushort h[8]; vstore_half8(value, 0, (half *)h); value = vload_half8(0, (half *)h); } vstore8(value, 0, to + i);",
+      KILN_SHAPE_CPU },
     { "factors rounded to half", "dense_forward.cl", "const real8 w1 = vload8(0, w + (size_t)k * y_stride + column1);",
-      "const real8 w1_ = vload8(0, w + (size_t)k * y_stride + column1); half h[8]; vstore_half8(w1_, 0, h); const real8 w1 = "
-      "vload_half8(0, h);",
+      "const real8 w1_ = vload8(0, w + (size_t)k * y_stride + column1); ushort h[8]; vstore_half8(w1_, 0, (half *)h); const real8 "
+      "w1 = vload_half8(0, (half *)h);",
       KILN_SHAPE_CPU },
     { "standardisation forgotten", "gather.cl", "value = (value - vload8(0, mean + i)) * vload8(0, scale + i);", "",
       KILN_SHAPE_CPU },

@@ -97,6 +97,12 @@ static kiln_status lay_out(reader *r)
     return status;
 }
 
+static kiln_status fail_long(const reader *r)
+{
+    return kiln_fail_at(r->err, KILN_EDATA, r->line, r->field + 1, "%s:%zu: column %zu: a field of more than 1 MiB", r->table->path,
+                        r->line, r->field + 1);
+}
+
 static kiln_status take_field(reader *r, const char *text, size_t length)
 {
     const size_t column = r->field;
@@ -110,8 +116,7 @@ static kiln_status take_field(reader *r, const char *text, size_t length)
         return kiln_fail_at(r->err, KILN_EDATA, r->row_line, 0, "%s:%zu: has more than the %d columns that are read",
                             r->table->path, r->row_line, TABLE_MAX_COLUMNS);
     if (length > FIELD_MOST)
-        return kiln_fail_at(r->err, KILN_EDATA, r->line, column + 1, "%s:%zu: column %zu: a field of more than 1 MiB",
-                            r->table->path, r->line, column + 1);
+        return fail_long(r);
     if (!r->laid_out)
         return hold_field(r, text);
     if (column >= r->table->columns)
@@ -192,8 +197,11 @@ static kiln_status fail_parser(const reader *r, struct csv_parser *parser)
                         r->table->path, r->line, r->field + 1);
 }
 
-static kiln_status fail_open_quote(const reader *r)
+/* A field that does not end: at the file's end only one in quotes can be such. */
+static kiln_status fail_endless(const reader *r, const struct csv_parser *parser)
 {
+    if (!parser->quoted)
+        return fail_long(r);
     return kiln_fail_at(r->err, KILN_EDATA, r->line, r->field + 1,
                         "%s:%zu: column %zu: the quote that begins this field never ends", r->table->path, r->line, r->field + 1);
 }
@@ -209,7 +217,7 @@ static kiln_status read_block(reader *r, struct csv_parser *parser, const unsign
         return r->status;
     if (parsed != count)
         return fail_parser(r, parser);
-    return csv_get_buffer_size(parser) > FIELD_MOST ? fail_open_quote(r) : KILN_OK;
+    return csv_get_buffer_size(parser) > FIELD_MOST ? fail_endless(r, parser) : KILN_OK;
 }
 
 static kiln_status read_rows(reader *r, struct csv_parser *parser, input *in)
@@ -232,7 +240,7 @@ static kiln_status read_rows(reader *r, struct csv_parser *parser, input *in)
     if (status != KILN_OK)
         return status;
     if (csv_fini(parser, on_field, on_row, r) != 0)
-        return fail_open_quote(r);
+        return fail_endless(r, parser);
     if (r->status == KILN_OK && !r->laid_out && r->held > 0)
         r->status = lay_out(r);
     return r->status;

@@ -32,17 +32,17 @@ static size_t place_of(const dictionary *known, const char *text)
 
 static bool grow(dictionary *known)
 {
-    const size_t room = known->room ? known->room * 2 : FIRST_ROOM;
+    const size_t room = known->room ? known->room * 2 : FIRST_ROOM, slots = room * 2; /* bounded by dictionary_add */
     char **text = mem_resize(known->text, room, sizeof *text);
     if (!text)
         return false;
     known->text = text;
-    uint32_t *slot = mem_zeroed(room * 2, sizeof *slot);
+    uint32_t *slot = mem_zeroed(slots, sizeof *slot);
     if (!slot)
         return false;
     free(known->slot);
     known->slot = slot;
-    known->slots = room * 2;
+    known->slots = slots;
     known->room = room;
     for (size_t i = 0; i < known->count; i++)
         slot[place_of(known, text[i])] = (uint32_t)i + 1;

@@ -207,7 +207,8 @@ const command verify_command = {
     .summary = "checks a device's arithmetic against the reference",
     .explanation = "Trains a copy of the network for a few steps on made-up samples. Every activation, gradient and weight is\n"
                    "computed again in double precision; each may be off by what rounding theory allows, no more.\n"
-                   "Exit code 0 only if all hold.",
+                   "Exit code 0 only if all hold. For people who write kernels: with KILN_KERNELS=FOLDER in the environment, kiln\n"
+                   "runs the kernels of that folder in place of those built in.",
     .examples = examples,
     .options = rows,
     .run = run,

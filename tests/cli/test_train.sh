@@ -85,6 +85,19 @@ run predict shapes.safetensors headless.gz --device reference
 expect_code 0
 expect_same out by-name
 
+# A table without names: columns are matched by place, whether the target is there or not.
+tail -n +2 shapes.csv >nameless.csv
+tail -n +2 bare.csv >nameless-bare.csv
+run train nameless.csv --device reference --seed 3 -q -o nameless.safetensors
+expect_code 0
+run predict nameless.safetensors nameless-bare.csv --device reference
+expect_code 0
+expect_same out by-name
+tail -n +2 test.csv >nameless-test.csv
+run predict nameless.safetensors nameless-test.csv --device reference
+expect_code 0
+expect_same out by-name
+
 # Probabilities: a column a class, that add up to 1 and have their largest where the answer is.
 run predict shapes.safetensors test.csv --device reference --proba -o proba.csv
 expect_code 0

@@ -178,11 +178,15 @@ kernel void loss(const uint rows, const uint first, const uint place, const real
 #else
     global real *mine = outputs + ((size_t)place + b) * out;
     uint best = 0;
+    real best_y = output(s, 0, most, sum);
     for (uint o = 0; o < out; o++) {
-        mine[o] = output(s, o, most, sum);
-        if (mine[o] > mine[best])
+        const real y = output(s, o, most, sum);
+        mine[o] = y;
+        if (y > best_y) {
             best = o;
+            best_y = y;
+        }
     }
-    predicted[place + b] = out == 1 ? mine[0] >= R(0.5) : (int)best;
+    predicted[place + b] = out == 1 ? best_y >= R(0.5) : (int)best;
 #endif
 }

@@ -6,6 +6,7 @@
 #include <float.h>
 #include <locale.h>
 #include <math.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -101,6 +102,32 @@ START_TEST(standard_input_is_a_dash)
     kiln_data_free(data);
     char byte;
     ck_assert_msg(read(STDIN_FILENO, &byte, 1) == 0, "standard input was closed");
+}
+END_TEST
+
+static volatile int alarmed;
+
+static void on_alarm(int number)
+{
+    alarmed = number;
+}
+
+/* Nothing comes through a pipe: a signal that raises the flag ends the wait. */
+START_TEST(waiting_ends_when_asked)
+{
+    const struct sigaction action = { .sa_handler = on_alarm };
+    int ends[2];
+    kiln_error err = { 0 };
+    kiln_data *data;
+    ck_assert_int_eq(sigaction(SIGALRM, &action, NULL), 0);
+    ck_assert_int_eq(pipe(ends), 0);
+    ck_assert_int_eq(dup2(ends[0], STDIN_FILENO), STDIN_FILENO);
+    alarm(1);
+    const kiln_data_options options = { .stop = &alarmed };
+    ck_assert_int_eq(kiln_data_read("-", &options, &data, &err), KILN_EINTERRUPTED);
+    ck_assert_str_eq(err.message, "standard input: reading it was interrupted");
+    close(ends[0]);
+    close(ends[1]);
 }
 END_TEST
 
@@ -500,6 +527,7 @@ int main(void)
     tcase_add_loop_test(tc, one_table_in_many_ways, 0, COUNT(ways));
     tcase_add_test(tc, gzip_is_seen_by_content);
     tcase_add_test(tc, standard_input_is_a_dash);
+    tcase_add_test(tc, waiting_ends_when_asked);
     tcase_add_loop_test(tc, headers_are_found, 0, COUNT(headers));
     tcase_add_loop_test(tc, targets_by_name_and_place, 0, COUNT(targets));
     tcase_add_test(tc, texts_are_one_hot_and_sorted);

@@ -1,0 +1,38 @@
+/* What must hold of samples from any file. */
+#ifndef KILN_FUZZ_SAMPLES_H
+#define KILN_FUZZ_SAMPLES_H
+
+#include <kiln/kiln.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Reads a file; aborts where it is neither refused with a sentence nor whole. */
+static void read_and_check(const char *path, const kiln_data_options *options)
+{
+    kiln_error err = { 0 };
+    kiln_data *data;
+    const kiln_status status = kiln_data_read(path, options, &data, &err);
+    if (status != KILN_OK) {
+        if ((status != KILN_EDATA && status != KILN_EINVAL) || !err.message[0] || data)
+            abort();
+        return;
+    }
+    const kiln_samples *s = kiln_data_samples(data);
+    const kiln_schema *schema = kiln_data_schema(data);
+    if (s->count == 0 || s->features == 0 || (s->labels && s->y) || (s->y && s->outputs != 1))
+        abort();
+    for (size_t i = 0; s->element == KILN_ELEMENT_F32 && i < s->count * s->features; i++)
+        if (!isfinite(((const float *)s->x)[i]))
+            abort();
+    for (size_t i = 0; i < s->count; i++)
+        if ((s->labels && (s->labels[i] < 0 || (size_t)s->labels[i] >= s->classes)) || (s->y && !isfinite(s->y[i])))
+            abort();
+    for (size_t i = 0; schema->class_name && i < schema->classes; i++)
+        if (!schema->class_name[i] || (i > 0 && strcmp(schema->class_name[i - 1], schema->class_name[i]) == 0))
+            abort();
+    kiln_data_free(data);
+}
+
+#endif

@@ -73,8 +73,9 @@ typedef struct kiln_data_options {
  *
  * CSV: separators are , ; or tab, whichever the first line has most of; fields may be quoted (RFC 4180); spaces around them are
  * dropped; text is UTF-8. The first row is a header when options->target or all of the schema's columns are named in it; or when
- * it has a text where the second row has a number; or when neither row has a number and its fields all differ. A column whose
- * first value is a number is numeric; any other is text and becomes one feature for each of its texts, sorted, at most 256.
+ * it has a text where the second row has a number; or when neither row has a number and its fields all differ (but not for a
+ * schema with other names). A column whose first value is a number is numeric; any other is text and becomes one feature for each
+ * of its texts, sorted, at most 256.
  * An empty field, NA, N/A, null, ?, nan and inf are missing values, which are errors.
  *
  * IDX: samples are all but the first dimension, in one row; unsigned bytes stay so, other types become float32.

@@ -49,8 +49,7 @@ static const char *const ways[] = {
     "a,b,kind\n1,2.5,x\n-3,4e2,y\n",
     "a,b,kind\r\n1,2.5,x\r\n-3,4e2,y\r\n",
     "a,b,kind\r1,2.5,x\r-3,4e2,y",
-    "\xef\xbb\xbf"
-    "a,b,kind\n1,2.5,x\n-3,4e2,y",
+    "\357\273\277a,b,kind\n1,2.5,x\n-3,4e2,y",
     "a;b;kind\n1;2.5;x\n-3;4e2;y\n\n\n",
     "a\tb\tkind\n1\t2.5\tx\n-3\t4e2\ty\n  \n",
     "\n\n a , b , kind \n +1 ,\"2.5\" ,x\n-3.0, 400.0 , \"y\" \n",
@@ -193,6 +192,9 @@ START_TEST(texts_are_one_hot_and_sorted)
     ck_assert_str_eq(schema->column[0].category[2], "red");
     ck_assert_uint_eq(schema->column[1].categories, 0);
     ck_assert_uint_eq(schema->column[2].categories, 1);
+    kiln_data_free(data);
+    data = read_text("only,y\nk,0.5\nk,1\n", NULL);
+    check_x(data, 2, 1, (const float[]){ 1, 1 });
     kiln_data_free(data);
 }
 END_TEST

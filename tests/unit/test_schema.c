@@ -222,6 +222,24 @@ START_TEST(other_networks)
 }
 END_TEST
 
+/* Texts only, all different, would be a header; but a network with other names takes them for a sample. */
+START_TEST(a_table_of_texts_without_names)
+{
+    static const char text[] = "red,yes\nblue,no\n";
+    kiln_column column[3];
+    kiln_schema schema;
+    kiln_error err = { 0 };
+    kiln_data *data;
+    make_schema(&schema, column, true);
+    schema.column = column + 1;
+    schema.columns = 1;
+    const kiln_data_options options = { .schema = &schema };
+    ck_assert_kiln(kiln_data_read(temporary_file("t.csv", text, strlen(text)), &options, &data, &err), err);
+    ck_assert_uint_eq(kiln_data_samples(data)->count, 2);
+    kiln_data_free(data);
+}
+END_TEST
+
 START_TEST(every_failing_call_is_survived)
 {
     kiln_column column[3];
@@ -259,6 +277,7 @@ int main(void)
     tcase_add_loop_test(tc, what_the_network_cannot_read_is_explained, 0, COUNT(refused));
     tcase_add_test(tc, classes_that_are_numbers);
     tcase_add_test(tc, other_networks);
+    tcase_add_test(tc, a_table_of_texts_without_names);
     tcase_add_loop_test(tc, every_failing_call_is_survived, 0, 2);
     suite_add_tcase(suite, tc);
     return run_suite(suite);

@@ -88,6 +88,20 @@ static void statistics(const kiln_samples *samples, kiln_subset subset, double *
     }
 }
 
+/* One mean and variance for all features. */
+static void pool(size_t features, double *mean, double *variance)
+{
+    double all = 0.0, spread = 0.0;
+    for (size_t f = 0; f < features; f++)
+        all += mean[f] / (double)features;
+    for (size_t f = 0; f < features; f++)
+        spread += (variance[f] + (mean[f] - all) * (mean[f] - all)) / (double)features;
+    for (size_t f = 0; f < features; f++) {
+        mean[f] = all;
+        variance[f] = spread;
+    }
+}
+
 kiln_status kiln_network_standardise(kiln_network *network, const kiln_samples *samples, kiln_subset subset, kiln_error *err)
 {
     kiln_status status = check_samples(network, samples, subset, err);
@@ -101,6 +115,9 @@ kiln_status kiln_network_standardise(kiln_network *network, const kiln_samples *
         goto done;
     }
     statistics(samples, subset, mean, variance);
+    if (samples->element ==
+        KILN_ELEMENT_U8) /* pixels: by itself, one that is dark in nearly all images would shout in the others */
+        pool(features, mean, variance);
     for (size_t f = 0; f < features; f++) {
         if (!isfinite(variance[f])) {
             status = kiln_fail(err, KILN_EINVAL, "feature %zu has a value that is not a finite number", f);

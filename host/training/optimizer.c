@@ -8,7 +8,7 @@
 #include <string.h>
 
 static const optimizer optimizers[] = {
-    [KILN_ADAM] = { "adam", 0.001, 0.9, 0.999, true, true },       [KILN_ADAMW] = { "adamw", 0.001, 0.9, 0.999, true, true },
+    [KILN_ADAM] = { "adam", 0.003, 0.9, 0.999, true, true },       [KILN_ADAMW] = { "adamw", 0.003, 0.9, 0.999, true, true },
     [KILN_SGD] = { "sgd", 0.01, 0.0, 0.0, false, false },          [KILN_MOMENTUM] = { "momentum", 0.01, 0.9, 0.0, true, false },
     [KILN_NESTEROV] = { "nesterov", 0.01, 0.9, 0.0, true, false }, [KILN_RMSPROP] = { "rmsprop", 0.001, 0.0, 0.99, false, true },
 };

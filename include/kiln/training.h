@@ -43,7 +43,7 @@ typedef enum kiln_schedule {
 typedef struct kiln_training_options {
     kiln_loss loss;
     kiln_optimizer optimizer;
-    double learning_rate; /* above 0; 0: adam, adamw, rmsprop 0.001, others 0.01 */
+    double learning_rate; /* above 0; 0: adam, adamw 0.003, rmsprop 0.001, others 0.01 */
     double momentum;      /* momentum and nesterov: 0 to below 1; adam's b1; 0: 0.9 */
     double beta2;         /* adam's and rmsprop's b2; 0: 0.999 and 0.99 */
     double epsilon;       /* adam's and rmsprop's eps; 0: 1e-8 */

@@ -75,7 +75,7 @@ static const struct {
     { { .optimizer = KILN_NESTEROV }, { .learning_rate = 0.01, .momentum = 0.9 } },
     { { .optimizer = KILN_RMSPROP }, { .learning_rate = 0.001, .beta2 = 0.99, .epsilon = 1e-8 } },
     { { .optimizer = KILN_RMSPROP, .beta2 = 0.9, .epsilon = 0.01 }, { .learning_rate = 0.001, .beta2 = 0.9, .epsilon = 0.01 } },
-    { { .optimizer = KILN_ADAM }, { .learning_rate = 0.001, .momentum = 0.9, .beta2 = 0.999, .epsilon = 1e-8 } },
+    { { .optimizer = KILN_ADAM }, { .learning_rate = 0.003, .momentum = 0.9, .beta2 = 0.999, .epsilon = 1e-8 } },
     { { .optimizer = KILN_ADAM, .weight_decay = 0.1, .learning_rate = 0.1 },
       { .learning_rate = 0.1, .momentum = 0.9, .beta2 = 0.999, .epsilon = 1e-8 } },
     { { .optimizer = KILN_ADAMW, .weight_decay = 0.1, .learning_rate = 0.1 },
@@ -127,7 +127,7 @@ START_TEST(defaults_are_filled_in)
     ck_assert_int_eq(o.optimizer, KILN_ADAM);
     ck_assert_uint_eq(o.epochs, 20);
     ck_assert_uint_eq(o.batch_size, 32);
-    ck_assert_double_eq(o.learning_rate, 0.001);
+    ck_assert_double_eq(o.learning_rate, 0.003);
     ck_assert_double_eq(o.momentum, 0.9);
     ck_assert_double_eq(o.beta2, 0.999);
     ck_assert_double_eq(o.epsilon, 1e-8);

@@ -304,7 +304,7 @@ static const struct {
 } others[] = {
     { { .batch_size = 6 }, 0, "batch size is 5 there, 6 here" },
     { { .seed = 12 }, 0, "seed is \"11\" there, \"12\" here" },
-    { { .learning_rate = 0.25 }, 0, "learning rate is 0.001 there, 0.25 here" },
+    { { .learning_rate = 0.25 }, 0, "learning rate is 0.003 there, 0.25 here" },
     { { .optimizer = KILN_SGD }, 0, "optimizer is \"adam\" there, \"sgd\" here" },
     { { .loss = KILN_MAE }, 0, "loss is \"cross-entropy\" there, \"mae\" here" },
     { { .momentum = 0.5 }, 0, "momentum is 0.9 there, 0.5 here" },

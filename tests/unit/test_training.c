@@ -171,7 +171,7 @@ START_TEST(progress_is_in_order)
         ck_assert(isfinite(p->loss) && p->loss > 0.0);
         ck_assert(p->samples_per_second > 0.0 && p->samples_per_second < 7 / 0.016 + 1);
         ck_assert(p->seconds >= (double)(i + 1) * 0.016);
-        ck_assert_double_eq(p->learning_rate, schedule_rate(KILN_EXPONENTIAL, 0.001, 0.0, i, 24));
+        ck_assert_double_eq(p->learning_rate, schedule_rate(KILN_EXPONENTIAL, 0.003, 0.0, i, 24));
     }
     kiln_network_destroy(network);
     kiln_device_close(device);

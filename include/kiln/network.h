@@ -67,7 +67,8 @@ kiln_status kiln_network_get_layer(const kiln_network *network, size_t layer, do
 
 /* Sets the mean and scale that inputs are standardised with, (x - mean) * scale, from the samples' statistics:
  * each feature gets mean 0 and variance 1; one that never varies is left where it is, with scale 1.
- * Bytes, the pixels of images, get one mean and one scale for all. Both are rounded to float32. Returns KILN_EINVAL when widths differ or there are no samples. */
+ * Bytes, the pixels of images, get one mean and one scale for all. Both are rounded to float32. Returns KILN_EINVAL when widths
+ * differ or there are no samples. */
 kiln_status kiln_network_standardise(kiln_network *network, const kiln_samples *samples, kiln_subset subset, kiln_error *err);
 
 /* Sets or gets the standardisation as numbers. mean, scale (features) float32; NULL for both: none.

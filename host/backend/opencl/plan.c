@@ -233,12 +233,19 @@ static size_t arena_run(const opencl_plan *p)
     return p->device->gpu_shape ? 1 : 512;
 }
 
+static const char *optimizer_define(kiln_optimizer optimizer)
+{
+    static const char *const names[] = { [KILN_ADAM] = "adam",         [KILN_ADAMW] = "adamw",       [KILN_SGD] = "sgd",
+                                         [KILN_MOMENTUM] = "momentum", [KILN_NESTEROV] = "nesterov", [KILN_RMSPROP] = "rmsprop" };
+    return names[optimizer];
+}
+
 static kiln_status make_optimizer(opencl_plan *p, kiln_error *err)
 {
     const plan_spec *spec = &p->base.spec;
     const bool clip = spec->clip_norm > 0;
     const size_t vector = p->device->gpu_shape ? 1 : 8, count = p->arena / vector;
-    const define defines[] = { { "OPTIMIZER", kiln_optimizer_name(spec->optimizer) },
+    const define defines[] = { { "OPTIMIZER", optimizer_define(spec->optimizer) },
                                { "CLIP", clip ? "1" : "0" },
                                { "DECAY", spec->weight_decay > 0 ? "1" : "0" },
                                { 0 } };

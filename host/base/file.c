@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,6 +42,31 @@ static char *resolved(const char *path)
     return real ? real : mem_text(path);
 }
 
+/* Makes a new file beside w->path, with the permissions that the user's umask leaves. mkstemp would give its own, and the umask
+ * cannot be read without changing it for every thread. */
+static int make_temporary(file_writer *w)
+{
+    const size_t length = strlen(w->path) + sizeof ".0123456789abcdef";
+    char *name = mem_alloc(length, 1);
+    int descriptor = -1;
+    errno = name ? EEXIST : ENOMEM;
+    for (int tries = 0; name && descriptor < 0 && errno == EEXIST && tries < 100; tries++) {
+        uint64_t suffix;
+        if (getentropy(&suffix, sizeof suffix) != 0)
+            break;
+        snprintf(name, length, "%s.%016llx", w->path, (unsigned long long)suffix);
+        descriptor = open(name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    }
+    if (descriptor >= 0) {
+        w->temporary = name; /* from now on there is something to remove */
+        return descriptor;
+    }
+    const int code = errno;
+    free(name);
+    errno = code;
+    return -1;
+}
+
 kiln_status file_begin(const char *path, file_writer **writer, kiln_error *err)
 {
     kiln_status status = KILN_OK;
@@ -50,9 +76,7 @@ kiln_status file_begin(const char *path, file_writer **writer, kiln_error *err)
         return kiln_fail_memory(err, 0, path);
     w->descriptor = -1;
     w->path = resolved(path);
-    const size_t length = w->path ? strlen(w->path) + sizeof ".XXXXXX" : 0;
-    w->temporary = mem_alloc(length, 1);
-    if (!w->path || !w->temporary) {
+    if (!w->path) {
         status = kiln_fail_memory(err, 0, path);
         goto done;
     }
@@ -62,15 +86,12 @@ kiln_status file_begin(const char *path, file_writer **writer, kiln_error *err)
                            S_ISDIR(before.st_mode) ? "a folder" : "a device or pipe");
         goto done;
     }
-    snprintf(w->temporary, length, "%s.XXXXXX", w->path);
-    w->descriptor = mkostemp(w->temporary, O_CLOEXEC);
+    w->descriptor = make_temporary(w);
     if (checked(w->descriptor) < 0) {
-        status = fail_errno(err, path, "cannot be written");
+        status = errno == ENOMEM ? kiln_fail_memory(err, 0, path) : fail_errno(err, path, "cannot be written");
         goto done;
     }
-    const mode_t mask = umask(0);
-    umask(mask);
-    if (checked(fchmod(w->descriptor, exists ? before.st_mode & 07777 : 0666 & ~mask)) < 0) {
+    if (exists && checked(fchmod(w->descriptor, before.st_mode & 07777)) < 0) {
         status = fail_errno(err, path, "cannot set its permissions");
         goto done;
     }
@@ -101,8 +122,10 @@ kiln_status file_append(file_writer *writer, const void *bytes, size_t count, ki
 static int sync_folder(const char *path)
 {
     char *folder = mem_text(path);
-    if (!folder)
+    if (!folder) {
+        errno = ENOMEM;
         return -1;
+    }
     char *slash = strrchr(folder, '/');
     if (slash)
         slash[slash == folder ? 1 : 0] = '\0';
@@ -133,7 +156,8 @@ kiln_status file_commit(file_writer *writer, kiln_error *err)
     free(writer->temporary);
     writer->temporary = NULL;
     if (checked(sync_folder(writer->path)) < 0)
-        status = fail_errno(err, writer->path, "its folder cannot be written to disk");
+        status = errno == ENOMEM ? kiln_fail_memory(err, 0, writer->path)
+                                 : fail_errno(err, writer->path, "its folder cannot be written to disk");
 done:
     file_abandon(writer);
     return status;
@@ -143,12 +167,10 @@ void file_abandon(file_writer *writer)
 {
     if (!writer)
         return;
-    if (writer->descriptor >= 0) {
+    if (writer->descriptor >= 0)
         close(writer->descriptor);
+    if (writer->temporary)
         unlink(writer->temporary);
-    } else if (writer->temporary) {
-        unlink(writer->temporary);
-    }
     free(writer->temporary);
     free(writer->path);
     free(writer);

@@ -23,9 +23,10 @@ void *mem_alloc(size_t count, size_t element)
 
 void *mem_zeroed(size_t count, size_t element)
 {
-    if (fault(FAULT_MEMORY))
+    size_t bytes;
+    if (!size_product(count, element, &bytes) || fault(FAULT_MEMORY))
         return NULL;
-    return calloc(count ? count : 1, element ? element : 1);
+    return calloc(1, bytes ? bytes : 1);
 }
 
 void *mem_resize(void *memory, size_t count, size_t element)

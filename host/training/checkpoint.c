@@ -150,7 +150,7 @@ static char *describe(const checkpoint *file, const training_state *state)
     const char *device = text_is_utf8(file->device) ? file->device : "";
     json_t *root = json_pack("{s:i, s:s, s:O, s:o}", "format", FORMAT, "device", device, "settings", file->settings, "state",
                              state_describe(state));
-    char *text = root ? json_dumps(root, JSON_COMPACT) : NULL;
+    char *text = root ? json_write(root, JSON_COMPACT) : NULL;
     json_decref(root);
     return text;
 }
@@ -215,7 +215,6 @@ static unsigned long checksum_file(const tensor_file *content, const char *text)
 /* KILN_EDATA: damaged, or no checkpoint at all. */
 static kiln_status read_whole(const char *path, whole_file *whole, kiln_error *err)
 {
-    json_error_t where;
     *whole = (whole_file){ 0 };
     kiln_status status = tensors_load(path, &whole->content, err);
     if (status != KILN_OK)
@@ -231,9 +230,7 @@ static kiln_status read_whole(const char *path, whole_file *whole, kiln_error *e
         status = kiln_fail(err, KILN_EDATA, "%s: damaged checkpoint: its checksum is %.8s, its content's %s", path, sum, expected);
         goto done;
     }
-    whole->root = json_loads(text, 0, &where);
-    if (!whole->root)
-        status = kiln_fail(err, KILN_EDATA, "%s: \"%s\" is not JSON: %s", path, text_key, where.text);
+    status = json_read_object(path, text_key, text, strlen(text), &whole->root, err);
 done:
     if (status != KILN_OK)
         whole_free(whole);

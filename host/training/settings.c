@@ -1,6 +1,7 @@
 /* A run's settings as JSON, and the comparison of two. */
 #include "training/settings.h"
 
+#include "base/json.h"
 #include "base/status.h"
 
 #include <inttypes.h>
@@ -118,7 +119,7 @@ static kiln_status fail_setting(const char *path, const char *name, const json_t
                                 kiln_error *err)
 {
     const size_t flags = JSON_ENCODE_ANY | JSON_COMPACT | JSON_REAL_PRECISION(12);
-    char *theirs = there ? json_dumps(there, flags) : NULL, *ours = json_dumps(here, flags);
+    char *theirs = there ? json_write(there, flags) : NULL, *ours = json_write(here, flags);
     const kiln_status status = kiln_fail(err, KILN_EDATA, "%s: checkpoint of another run: %s is %s there, %s here%s", path, name,
                                          theirs ? theirs : "missing", ours ? ours : "another", why);
     free(theirs);

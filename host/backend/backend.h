@@ -9,6 +9,7 @@
 #include <kiln/device.h>
 #include <kiln/training.h>
 
+#include "base/status.h"
 #include "network/network.h"
 
 typedef struct plan plan;
@@ -96,8 +97,5 @@ struct plan {
     const backend_ops *ops;
     plan_spec spec;
 };
-
-/* KILN_EINTERRUPTED once the flag is raised. */
-kiln_status stop_check(kiln_stop *stop, kiln_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* Opening and closing devices, whichever backend they are of, and the stop flag. */
+/* Opening and closing devices, whichever backend they are of. */
 #include "backend/backend.h"
 #include "backend/opencl/opencl.h"
 #include "backend/reference/reference.h"
@@ -31,9 +31,4 @@ const kiln_device_info *kiln_device_get_info(const kiln_device *device)
 kiln_precision kiln_device_get_precision(const kiln_device *device)
 {
     return device->precision;
-}
-
-kiln_status stop_check(kiln_stop *stop, kiln_error *err)
-{
-    return stop && *stop ? kiln_fail(err, KILN_EINTERRUPTED, "stopped when asked to") : KILN_OK;
 }

@@ -65,3 +65,8 @@ kiln_status kiln_fail_memory(kiln_error *err, size_t bytes, const char *what)
         return kiln_fail(err, KILN_ENOMEM, "out of memory for %s", what);
     return kiln_fail(err, KILN_ENOMEM, "out of memory: %s needs %.1f MB", what, (double)bytes / 1e6);
 }
+
+kiln_status stop_check(kiln_stop *stop, kiln_error *err)
+{
+    return stop && *stop ? kiln_fail(err, KILN_EINTERRUPTED, "stopped when asked to") : KILN_OK;
+}

@@ -14,4 +14,7 @@ kiln_status kiln_fail_at(kiln_error *err, kiln_status status, size_t line, size_
 /* Out of memory, said the same way everywhere; `what` as in "the training set". */
 kiln_status kiln_fail_memory(kiln_error *err, size_t bytes, const char *what);
 
+/* KILN_EINTERRUPTED once the flag is raised; NULL never is. */
+kiln_status stop_check(kiln_stop *stop, kiln_error *err);
+
 #endif

@@ -80,6 +80,17 @@ kiln_loss kiln_loss_resolve(kiln_loss loss, const kiln_network *network, const k
     return network->output == KILN_SIGMOID && samples && samples->labels ? KILN_BCE : KILN_MSE;
 }
 
+int32_t kiln_predicted_class(size_t width, const double *outputs)
+{
+    size_t largest = 0;
+    if (width == 1)
+        return outputs[0] >= 0.5;
+    for (size_t i = 1; i < width; i++)
+        if (outputs[i] > outputs[largest])
+            largest = i;
+    return (int32_t)largest;
+}
+
 bool loss_is_mean(kiln_loss loss)
 {
     return loss != KILN_SSE;

@@ -66,17 +66,6 @@ kiln_status kiln_predict(kiln_device *device, const kiln_network *network, const
     return status;
 }
 
-int32_t kiln_predicted_class(size_t width, const double *outputs)
-{
-    size_t largest = 0;
-    if (width == 1)
-        return outputs[0] >= 0.5;
-    for (size_t i = 1; i < width; i++)
-        if (outputs[i] > outputs[largest])
-            largest = i;
-    return (int32_t)largest;
-}
-
 /* --- classification */
 
 static double ratio(size_t part, size_t whole)

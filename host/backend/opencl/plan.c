@@ -331,9 +331,7 @@ void plan_destroy(plan *base)
     need needs[MAX_NEEDS];
     if (!p)
         return;
-    if (!p->device->lost && p->device->queue)
-        clFinish(p->device->queue);
-    source_free(p);
+    source_free(p); /* waits for what is under way */
     for (unsigned i = 0; i < UNDER_WAY; i++)
         if (p->under_way[i] && !p->device->lost)
             clReleaseEvent(p->under_way[i]);

@@ -29,14 +29,20 @@ static void free_slot(const opencl_device *device, sample_slot *slot)
     cl_release(device, &slot->x);
     cl_release(device, &slot->labels);
     cl_release(device, &slot->y);
-    free(slot->stage_x);
-    free(slot->stage_targets);
+    if (!device->lost) { /* a lost device cannot be asked whether it still reads from them */
+        free(slot->stage_x);
+        free(slot->stage_targets);
+    }
     *slot = (sample_slot){ 0 };
 }
 
 void source_free(opencl_plan *p)
 {
     sample_source *s = &p->source;
+    if (!p->device->lost) { /* chunks may still be on their way out of memory that is freed here */
+        clFinish(p->device->transfer);
+        clFinish(p->device->queue);
+    }
     for (unsigned i = 0; i < 2; i++)
         free_slot(p->device, &s->slot[i]);
     for (unsigned i = 0; i < PLAN_ORDERS; i++) {

@@ -45,6 +45,19 @@ kiln_status output_possible(const char *path, kiln_error *err)
     return status;
 }
 
+static bool is_file(const char *path, struct stat *about)
+{
+    return path && strcmp(path, "-") != 0 && stat(path, about) == 0 && S_ISREG(about->st_mode);
+}
+
+kiln_status output_spares(const char *path, const char *input, kiln_error *err)
+{
+    struct stat one, other;
+    if (!is_file(path, &one) || !is_file(input, &other) || one.st_dev != other.st_dev || one.st_ino != other.st_ino)
+        return KILN_OK;
+    return fail(err, KILN_EINVAL, "%s: is what is read: it would be lost; name another file to write", path);
+}
+
 /* A temporary file beside `path`, with the permissions that a new file, or the one it replaces, has. */
 static FILE *open_beside(const char *path, char **temporary)
 {

@@ -25,6 +25,9 @@ void output_abandon(output *out);
 /* Fails early where a file could not be written at the end: no such folder, a folder itself, no permission. */
 kiln_status output_possible(const char *path, kiln_error *err);
 
+/* Fails where `path` is the very file that is read as `input`; NULL and "-" are no files. */
+kiln_status output_spares(const char *path, const char *input, kiln_error *err);
+
 /* A text as one field of a CSV line, quoted where it must be. */
 void write_field(FILE *stream, const char *text);
 

@@ -37,7 +37,11 @@ static const option rows[] = {
 
 static kiln_status predict(const predict_arguments *a, prediction *p, kiln_error *err)
 {
-    kiln_status status = kiln_model_load(a->model, &p->network, err);
+    kiln_status status = output_spares(a->to, a->model, err);
+    if (status == KILN_OK)
+        status = output_spares(a->to, a->data, err);
+    if (status == KILN_OK)
+        status = kiln_model_load(a->model, &p->network, err);
     if (status != KILN_OK)
         return status;
     const kiln_schema *schema = kiln_network_schema(p->network);

@@ -1,4 +1,4 @@
-/* Live progress: on a terminal one line that is rewritten, elsewhere one line an epoch. */
+/* Live progress: on a terminal one line that is rewritten, elsewhere a line an epoch, fewer where there are many. */
 #include "progress.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { BAR_MOST = 24, BAR_LEAST = 6, LINE_MOST = 512 };
+enum { BAR_MOST = 24, BAR_LEAST = 6, LINE_MOST = 512, LOG_LINES = 60 };
 
 void progress_begin(progress *p, bool quiet)
 {
@@ -17,6 +17,7 @@ void progress_begin(progress *p, bool quiet)
     p->live = p->shown && isatty(STDERR_FILENO) && terminal && strcmp(terminal, "dumb") != 0;
     p->coloured = p->live && !(no_color && no_color[0]);
     p->drawn = p->live;
+    p->said = 0.0;
     p->validation_loss = p->validation_accuracy = NAN;
     if (p->live)
         fputs("building the plan ...", stderr);
@@ -108,6 +109,13 @@ static void draw_live(progress *p, const kiln_progress *now)
     p->drawn = true;
 }
 
+/* Not every one of a thousand epochs that take no time has a line in a log; those that take a second each have. */
+static bool has_line(const progress *p, const kiln_progress *now)
+{
+    const size_t every = (now->epochs + LOG_LINES - 1) / LOG_LINES;
+    return now->epoch == 1 || now->epoch == now->epochs || now->epoch % every == 0 || now->seconds - p->said >= 1.0;
+}
+
 void progress_report(void *user, const kiln_progress *now)
 {
     progress *p = user;
@@ -120,7 +128,8 @@ void progress_report(void *user, const kiln_progress *now)
     }
     if (p->live) {
         draw_live(p, now);
-    } else if (now->epoch_done) {
+    } else if (now->epoch_done && has_line(p, now)) {
+        p->said = now->seconds;
         compose(p, now, LINE_MOST, line);
         fprintf(stderr, "%s\n", line);
     }

@@ -7,9 +7,10 @@
 
 typedef struct progress {
     bool shown;                                  /* false: quiet */
-    bool live;                                   /* a terminal: one line, rewritten; else a line an epoch */
+    bool live;                                   /* a terminal: one line, rewritten; else lines, of epochs */
     bool coloured;                               /* NO_COLOR is not set */
     bool drawn;                                  /* the cursor is in a line of ours */
+    double said;                                 /* seconds into the training when an epoch had its line */
     double validation_loss, validation_accuracy; /* of the last epoch that had them */
 } progress;
 

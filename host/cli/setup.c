@@ -68,8 +68,17 @@ static char *model_path(const train_arguments *a)
 
 static kiln_status check_paths(const training *t, kiln_error *err)
 {
-    const kiln_status status = output_possible(t->model, err);
-    return status == KILN_OK && t->arguments->checkpoint ? output_possible(t->arguments->checkpoint, err) : status;
+    const train_arguments *a = t->arguments;
+    const char *const read[] = { a->data, a->labels, a->test, a->test_labels };
+    kiln_status status = output_possible(t->model, err);
+    if (status == KILN_OK && a->checkpoint)
+        status = output_possible(a->checkpoint, err);
+    for (size_t i = 0; status == KILN_OK && i < sizeof read / sizeof *read; i++) {
+        status = output_spares(t->model, read[i], err);
+        if (status == KILN_OK)
+            status = output_spares(a->checkpoint, read[i], err);
+    }
+    return status;
 }
 
 static kiln_status read_data(training *t, kiln_error *err)

@@ -47,6 +47,29 @@ expect "the new content" "$(wc -l <beside/answers.csv)" -eq 201
 expect "its permissions" "$(stat -c %a beside/answers.csv)" = 640
 expect "nothing else" "$(ls -A beside)" = answers.csv
 
+# What is read is never written over, by whatever name; a pipe or a terminal is no file.
+cp shapes.csv kept.csv
+ln -s shapes.csv link.csv
+ln shapes.csv hard.csv
+for name in shapes.csv ./shapes.csv link.csv hard.csv; do
+    usage_error "$name: is what is read" train shapes.csv --device reference --epochs 1 -q -o $name
+    usage_error "$name: is what is read" train shapes.csv --device reference --epochs 1 -q -o m.safetensors --checkpoint $name
+    usage_error "$name: is what is read" train kept.csv --test shapes.csv --device reference --epochs 1 -q -o $name
+    usage_error "$name: is what is read" predict shapes.safetensors shapes.csv --device reference -o $name
+done
+usage_error "shapes.safetensors: is what is read" predict shapes.safetensors shapes.csv --device reference -o shapes.safetensors
+expect_same shapes.csv kept.csv
+run train shapes.csv --device reference --epochs 1 -q --init shapes.safetensors -o shapes.safetensors
+expect_code 0
+
+# A log has a line for each of some epochs, and not one for each of hundreds that take no time.
+run train shapes.csv --device reference --epochs 40 --hidden 4 -o log.safetensors
+expect "a line for each of 40 epochs" "$(grep -c '^epoch' err)" -eq 40
+run train shapes.csv --device reference --epochs 600 --hidden 4 -o log.safetensors
+expect "fewer lines than 600 epochs" "$(grep -c '^epoch' err)" -lt 100
+expect_text err "epoch   1/600"
+expect_text err "epoch 600/600"
+
 # Class names with commas and quotes are one CSV field.
 awk 'BEGIN { print "x,kind"; for (i = 0; i < 40; i++) print i "," (i < 20 ? "\"a,b\"" : "\"say \"\"c\"\"\"") }' >quoted.csv
 run train quoted.csv --device reference --json -o quoted.safetensors

@@ -91,12 +91,13 @@ static int report(const training *t, const figures *measured, kiln_error *err)
     return EXIT_WORKED;
 }
 
-/* After Ctrl-C, SIGTERM or a lost device: keeps what was learned, if anything was. */
+/* After Ctrl-C, SIGTERM, a lost device, a full disk or a loss that is no number: keeps what was learned, if anything was. */
 static int rescue(training *t, kiln_status status, kiln_error *err)
 {
+    const kiln_training_result *r = &t->result;
     const bool interrupted = status == KILN_EINTERRUPTED;
     const int code = say_failure(status, err);
-    if (t->result.steps == 0 || (!interrupted && (status != KILN_EDEVICE || t->result.epochs == 0))) {
+    if (interrupted ? r->steps == 0 : r->epochs == 0) {
         if (interrupted)
             say("nothing was trained yet, so nothing is written");
         return code;
@@ -105,8 +106,12 @@ static int rescue(training *t, kiln_status status, kiln_error *err)
         say("%s", err->message);
         return EXIT_FAILED;
     }
-    say("the network so far, %zu steps and %zu whole epochs, is in %s", t->result.steps, t->result.epochs, t->model);
-    if (t->arguments->checkpoint)
+    if (interrupted)
+        say("the network so far, %zu step%s and %zu whole epoch%s, is in %s", r->steps, r->steps == 1 ? "" : "s", r->epochs,
+            r->epochs == 1 ? "" : "s", t->model);
+    else
+        say("the network as its last good epoch left it is in %s", t->model);
+    if (interrupted && t->arguments->checkpoint)
         say("the same command with --resume goes on from %s", t->arguments->checkpoint);
     if (t->arguments->json)
         report(t, &(figures){ 0 }, err);

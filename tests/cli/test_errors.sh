@@ -67,4 +67,24 @@ expect_text err "step"
 expect_text err "1e+300"
 expect "no model" ! -e huge.safetensors
 
+# Where whole epochs were good, their network is kept. The last layer's factor grows each step until it overflows.
+printf 'a,t\n1,1.5\n2,2.5\n3,3.5\n4,4.5\n' >line.csv
+run train line.csv --device reference --no-standardize --hidden 8 --activation linear --optimizer sgd --lr 2 --schedule constant \
+    --epochs 60 --precision f64 -o kept.safetensors
+expect_code 1
+expect_text err "learning rate 2"
+expect_text err "last good epoch left it is in kept.safetensors"
+run info kept.safetensors
+expect_code 0
+
+# A checkpoint that does not fit, here by a limit of 8 KiB a file, ends the run, and costs no network.
+command="kiln train --checkpoint state, in files of 8 KiB"
+(trap '' XFSZ && ulimit -f 16 && "$kiln" train shapes.csv --device reference --epochs 9 --checkpoint state -o saved.safetensors) >out 2>err
+code=$?
+expect_code 1
+expect_text err "state: cannot be written"
+expect_text err "last good epoch left it is in saved.safetensors"
+run evaluate saved.safetensors shapes.csv --device reference
+expect_code 0
+
 finish

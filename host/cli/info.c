@@ -30,9 +30,20 @@ static void print_layers(const kiln_network *network)
     }
 }
 
+/* Columns that are all numbers without names, as an image's pixels, are only counted. */
+static bool is_plain(const kiln_schema *schema)
+{
+    for (size_t c = 0; c < schema->columns; c++)
+        if (schema->column[c].name || schema->column[c].categories)
+            return false;
+    return true;
+}
+
 static void print_columns(const kiln_schema *schema)
 {
     char number[24];
+    if (is_plain(schema))
+        return;
     for (size_t c = 0; c < schema->columns && c < NAMES_MOST; c++) {
         const kiln_column *column = &schema->column[c];
         snprintf(number, sizeof number, "%zu", c);

@@ -276,8 +276,8 @@ int options_parse(const command *self, int argc, char **argv, void *arguments, o
         const char *argument = argv[i];
         if (options_ended || argument[0] != '-' || !argument[1]) {
             if (given->count == self->most)
-                return options_wrong(self, "'%s' is one operand too many: usage is kiln %s %s", argument, self->name,
-                                     self->operands);
+                return options_wrong(self, "'%s' is one operand too many: usage is kiln %s%s%s", argument, self->name,
+                                     self->operands[0] ? " " : "", self->operands);
             given->at[given->count++] = argument;
         } else if (strcmp(argument, "--") == 0) {
             options_ended = true;

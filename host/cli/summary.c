@@ -9,14 +9,38 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
-enum { SHAPE_MOST = 1024 };
+enum { SHAPE_MOST = 1024, TEXTS_MOST = 4 }; /* text columns that are named */
+
+/* Texts in a column become features of their own: a person should see which, above all where they meant numbers. */
+static void announce_text_columns(const kiln_schema *schema)
+{
+    size_t named = 0;
+    char number[24];
+    for (size_t c = 0; c < schema->columns; c++) {
+        const kiln_column *column = &schema->column[c];
+        if (!column->categories)
+            continue;
+        if (named++ == TEXTS_MOST) {
+            fputs(", ...", stderr);
+            break;
+        }
+        snprintf(number, sizeof number, "%zu", c);
+        fprintf(stderr, "%s%s (%zu)", named == 1 ? "; one for each text in: " : ", ", column->name ? column->name : number,
+                column->categories);
+    }
+}
 
 static void announce_data(const training *t)
 {
     const kiln_schema *schema = kiln_data_schema(t->data);
     const char *target = schema->target;
-    fprintf(stderr, "%-11s %s: %zu samples, %zu features\n", "data", t->arguments->data, t->samples.count, t->samples.features);
+    const char *file = strcmp(t->arguments->data, "-") == 0 ? "standard input" : t->arguments->data;
+    fprintf(stderr, "%-11s %s: %zu samples, %zu feature%s", "data", file, t->samples.count, t->samples.features,
+            t->samples.features == 1 ? "" : "s");
+    announce_text_columns(schema);
+    fputc('\n', stderr);
     if (t->samples.labels)
         fprintf(stderr, "%-11s classification: %zu classes%s%s%s\n", "task", t->samples.classes, target ? " in column '" : "",
                 target ? target : "", target ? "'" : "");
@@ -25,6 +49,15 @@ static void announce_data(const training *t)
                 target ? ", column '" : "", target ? target : "", target ? "'" : "");
     fprintf(stderr, "%-11s %zu samples to train on, %zu to validate on, seed %llu\n", "split", t->train.count, t->validation.count,
             (unsigned long long)t->arguments->seed);
+}
+
+static void announce_settings(const kiln_training_options *o)
+{
+    fprintf(stderr, "%-11s loss %s, %s", "training", kiln_loss_name(o->loss), kiln_optimizer_name(o->optimizer));
+    if (o->learning_rate > 0.0)
+        fprintf(stderr, " at %g", o->learning_rate);
+    fprintf(stderr, ", %s schedule, batches of %zu, %zu epoch%s\n", kiln_schedule_name(o->schedule), o->batch_size, o->epochs,
+            o->epochs == 1 ? "" : "s");
 }
 
 void summary_announce(const training *t)
@@ -42,8 +75,7 @@ void summary_announce(const training *t)
     fprintf(stderr, "%-11s %s, %s%s%s output%s: %zu parameters\n", "network", text,
             shape.layers > 1 ? kiln_activation_name(shape.hidden) : "", shape.layers > 1 ? ", " : "",
             kiln_activation_name(shape.output), shape.no_bias ? ", no biases" : "", kiln_network_parameters(t->network));
-    fprintf(stderr, "%-11s loss %s, %s, batches of %zu, %zu epochs\n", "training", kiln_loss_name(t->options.loss),
-            kiln_optimizer_name(t->options.optimizer), t->options.batch_size, t->options.epochs);
+    announce_settings(&t->options);
     if (t->scale.outputs)
         fprintf(stderr, "%-11s targets are standardised while training: the losses below are in those units\n", "");
 }
@@ -80,7 +112,8 @@ void summary_print(const training *t, const figures *measured)
     const kiln_schema *schema = kiln_data_schema(t->data);
     const kiln_metrics *shown = measured->test.count ? &measured->test : &measured->validation;
     fflush(stderr);
-    printf("%-11s %zu epochs in %.1f s, %.0f samples/s", "trained", r->epochs, r->seconds, r->samples_per_second);
+    printf("%-11s %zu epoch%s in %.1f s, %.0f samples/s", "trained", r->epochs, r->epochs == 1 ? "" : "s", r->seconds,
+           r->samples_per_second);
     if (r->stopped_early)
         printf("; stopped early");
     if (r->best_epoch != r->epochs)
@@ -143,6 +176,7 @@ json_t *summary_json(const training *t, const figures *measured)
         { "parameters", json_integer((json_int_t)kiln_network_parameters(t->network)) },
         { "loss_function", json_string(kiln_loss_name(t->options.loss)) },
         { "optimizer", json_string(kiln_optimizer_name(t->options.optimizer)) },
+        { "schedule", json_string(kiln_schedule_name(t->options.schedule)) },
         { "batch_size", json_integer((json_int_t)t->options.batch_size) },
         { "seed", json_integer((json_int_t)a->seed) },
         { "epochs", json_integer((json_int_t)r->epochs) },

@@ -7,7 +7,7 @@ run train shapes.csv --device reference --test test.csv --seed 3
 expect_code 0
 expect_text err "task        classification: 2 classes in column 'kind'"
 expect_text err "network     2-128-2, sigmoid, softmax output: 642 parameters"
-expect_text err "loss cross-entropy, adam"
+expect_text err "loss cross-entropy, adam, cosine schedule, batches of 32"
 expect_text err "180 samples to train on, 20 to validate on, seed 3"
 expect_text out "confusion matrix"
 expect_text out "test        59 samples: accuracy"
@@ -117,6 +117,15 @@ expect_code 0
 expect_json parameters 642
 expect_json columns.1.name height
 expect_json standardised true
+
+# Which columns are taken for text is said, above all where somebody meant numbers.
+sed 's/,/;/g; s/\./,/g' shapes.csv >comma.csv
+run train comma.csv --device reference --epochs 1 --lr 0.5 -o comma.safetensors
+expect_text err "; one for each text in: width ("
+expect_text err "adam at 0.5, cosine schedule"
+expect "one epoch, not epochs" "$(grep -c '^training.*, 1 epoch$' err)" -eq 1
+expect_text out "trained     1 epoch in"
+expect_no_text err "1 epochs"
 
 # One sigmoid output tells two classes apart, and both have a probability.
 run train shapes.csv --device reference --output-activation sigmoid --hidden 8 --json -o single.safetensors --lr 0.03 --epochs 60

@@ -22,7 +22,7 @@ static void print_share(double share)
 {
     if (isnan(share))
         printf("%9s", "-");
-    else if (share > 9999.0)
+    else if (share >= 1000.0)
         printf("%9.1e", share);
     else
         printf("%9.4f", share);

@@ -71,6 +71,8 @@ kiln_status plan_write(plan *base, plan_array array, const double *values, kiln_
 {
     opencl_plan *p = (opencl_plan *)base;
     const cl_mem arena = arena_of(p, array);
+    if (p->device->lost)
+        return cl_check(p->device, err);
     if (!arena)
         return KILN_OK; /* this optimizer has no such moment */
     void *padded = mem_zeroed(p->arena, p->number);
@@ -113,6 +115,8 @@ static kiln_status read_rows(opencl_plan *p, cl_mem buffer, size_t width, double
 kiln_status plan_read(plan *base, plan_array array, size_t layer, double *values, kiln_error *err)
 {
     opencl_plan *p = (opencl_plan *)base;
+    if (p->device->lost)
+        return cl_check(p->device, err);
     switch (array) {
     case PLAN_INPUT:
         return read_rows(p, p->input, p->layer[0].in, values, err);

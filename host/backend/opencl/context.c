@@ -79,6 +79,14 @@ cl_int cl_code(cl_int code)
     return fault(FAULT_OPENCL) ? (cl_int)fault_code(FAULT_OPENCL) : code;
 }
 
+/* How a device that is gone shows, at once or at a later wait; codes below -1000 are vendors' own, but for the ICD loader's. */
+static bool means_lost(cl_int code)
+{
+    return code == CL_OUT_OF_RESOURCES || code == CL_INVALID_COMMAND_QUEUE || code == CL_INVALID_CONTEXT ||
+           code == CL_DEVICE_NOT_AVAILABLE || code == CL_EXEC_STATUS_ERROR_FOR_EVENTS_IN_WAIT_LIST ||
+           (code < -1000 && code != -1001);
+}
+
 static bool out_of_memory(cl_int code)
 {
     return code == CL_MEM_OBJECT_ALLOCATION_FAILURE || code == CL_OUT_OF_HOST_MEMORY || code == CL_INVALID_BUFFER_SIZE;
@@ -91,7 +99,7 @@ kiln_status cl_fail(opencl_device *device, kiln_error *err, const char *call, cl
     va_start(args, format);
     vsnprintf(about, sizeof about, format, args);
     va_end(args);
-    if (device && (code == CL_OUT_OF_RESOURCES || code == CL_INVALID_COMMAND_QUEUE || code == CL_DEVICE_NOT_AVAILABLE))
+    if (device && means_lost(code))
         device->lost = true;
     return kiln_fail(err, out_of_memory(code) ? KILN_ENOMEM : KILN_EDEVICE, "%s: %s failed with %s (%d): %s",
                      device ? device->base.info.name : "OpenCL", call, cl_name(code), (int)code, about);
@@ -122,11 +130,10 @@ kiln_status cl_buffer(opencl_device *device, size_t bytes, const char *what, cl_
         *buffer = made;
         return KILN_OK;
     }
-    kiln_status status =
+    if (code == CL_OUT_OF_RESOURCES) /* some drivers' word for memory: the device is not lost by it */
+        code = CL_MEM_OBJECT_ALLOCATION_FAILURE;
+    const kiln_status status =
         cl_fail(device, err, "making a buffer", code, "%s needs %.1f MB, the device has %.0f MB", what, megabytes, have);
-    if (code == CL_OUT_OF_RESOURCES) /* some drivers' word for memory */
-        status = kiln_fail(err, KILN_ENOMEM, "%s: out of memory: %s needs %.1f MB, the device has %.0f MB", device->base.info.name,
-                           what, megabytes, have);
     cl_release(device, &made);
     return status;
 }
@@ -150,4 +157,21 @@ kiln_status cl_read(opencl_device *device, cl_mem buffer, size_t offset, size_t 
     const cl_int code =
         bytes == 0 ? CL_SUCCESS : cl_code(clEnqueueReadBuffer(device->queue, buffer, CL_TRUE, offset, bytes, to, 0, NULL, NULL));
     return code == CL_SUCCESS ? KILN_OK : cl_fail(device, err, "clEnqueueReadBuffer", code, "%zu bytes from the device", bytes);
+}
+
+kiln_status cl_check(const opencl_device *device, kiln_error *err)
+{
+    return device->lost ? kiln_fail(err, KILN_EDEVICE, "%s: the device was lost by an earlier failure", device->base.info.name)
+                        : KILN_OK;
+}
+
+void cl_drain(const opencl_device *device)
+{
+    /* Mesa 22.3 returns at once from a clFinish with nothing enqueued since a clFlush; after a marker it waits. */
+    if (device->lost)
+        return;
+    clEnqueueMarkerWithWaitList(device->transfer, 0, NULL, NULL);
+    clFinish(device->transfer);
+    clEnqueueMarkerWithWaitList(device->queue, 0, NULL, NULL);
+    clFinish(device->queue);
 }

@@ -39,6 +39,12 @@ cl_int cl_code(cl_int code);
 kiln_status cl_fail(opencl_device *device, kiln_error *err, const char *call, cl_int code, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* KILN_EDEVICE for a device that is lost. Each operation of a plan begins with it. */
+kiln_status cl_check(const opencl_device *device, kiln_error *err);
+
+/* Waits for all that is under way on both queues; nothing for a device that is lost. */
+void cl_drain(const opencl_device *device);
+
 /* Makes a buffer of `bytes`, filled with 0 (so that it is really there). *buffer is released with cl_release. */
 kiln_status cl_buffer(opencl_device *device, size_t bytes, const char *what, cl_mem *buffer, kiln_error *err);
 

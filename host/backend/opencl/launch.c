@@ -22,12 +22,30 @@ static kiln_status set_all(opencl_device *device, const launch *l, const argumen
     return status;
 }
 
+/* Makes work-groups small enough for this kernel, which may take more registers than the device's largest group leaves. A kernel
+ * that demands its size has it checked when it is enqueued. */
+static void fit_group(const opencl_device *device, launch *l)
+{
+    size_t demanded[3] = { 0 }, most = 0;
+    clGetKernelWorkGroupInfo(l->kernel, device->id, CL_KERNEL_COMPILE_WORK_GROUP_SIZE, sizeof demanded, demanded, NULL);
+    if (demanded[0] != 0 ||
+        clGetKernelWorkGroupInfo(l->kernel, device->id, CL_KERNEL_WORK_GROUP_SIZE, sizeof most, &most, NULL) != CL_SUCCESS ||
+        most == 0)
+        return;
+    while (l->local[0] * l->local[1] > most) {
+        size_t *larger = l->local[1] > l->local[0] ? &l->local[1] : &l->local[0];
+        *larger = (*larger + 1) / 2;
+    }
+}
+
 kiln_status launch_create(opencl_device *device, launch *out, const char *name, unsigned dimensions, const define *defines,
                           const argument *arguments, size_t count, kiln_stop *stop, kiln_error *err)
 {
     const size_t side = device->gpu_shape ? device->tile : 1;
     *out = (launch){ .name = name, .local = { dimensions == 1 ? side * side : side, dimensions == 1 ? 1 : side } };
     kiln_status status = program_kernel(device, name, defines, stop, &out->kernel, err);
+    if (status == KILN_OK)
+        fit_group(device, out);
     if (status == KILN_OK)
         status = set_all(device, out, arguments, count, err);
     if (status != KILN_OK)

@@ -50,6 +50,15 @@ static bool lay_out(opencl_plan *p, const kiln_network *network, size_t batch)
            size_product(batch, p->layer[0].in_stride * p->number, &numbers);
 }
 
+/* CLBlast 1.5.3 counts in 32-bit int: larger matrices are left to kiln's own kernels. */
+static bool fits_clblast(const opencl_plan *p, size_t batch)
+{
+    size_t widest = p->layer[0].in_stride;
+    for (size_t l = 0; l < p->layers; l++)
+        widest = p->layer[l].out_stride > widest ? p->layer[l].out_stride : widest;
+    return p->arena <= INT32_MAX && batch * widest <= INT32_MAX;
+}
+
 /* One buffer a plan needs. */
 typedef struct need {
     cl_mem *buffer;
@@ -86,7 +95,7 @@ static size_t list_needs(opencl_plan *p, need *needs)
         if (l + 1 < p->layers && size > widest)
             widest = size;
     }
-    needs[count++] = (need){ &p->product, training && p->device->clblast ? widest : 0, "a product" };
+    needs[count++] = (need){ &p->product, training && p->clblast ? widest : 0, "a product" };
     return count;
 }
 
@@ -168,7 +177,7 @@ static kiln_status make_forward(opencl_plan *p, size_t l, bool training, launch 
     const argument zero = arg_uint(0), in = arg_uint(layer->in), width = arg_uint(layer->out), stride = arg_uint(layer->out_stride),
                    offset = arg_ulong(layer->offset), parameters = arg_buffer(p->parameters), y = arg_buffer(layer->activation),
                    fprime = arg_buffer(training ? layer->delta : layer->activation), number = arg_uint(l);
-    if (p->device->clblast) {
+    if (p->clblast) {
         const argument arguments[] = { zero, zero,   in,     width,  stride, offset,      parameters,
                                        y,    fprime, d.key0, d.key1, number, d.threshold, d.scale };
         return launch_create(p->device, out, "layer_output", 2, defines, arguments, sizeof arguments / sizeof *arguments,
@@ -189,7 +198,7 @@ static kiln_status make_backward(opencl_plan *p, size_t l, kiln_error *err)
     const define none[] = { { 0 } };
     const argument zero = arg_uint(0), in = arg_uint(layer->in), stride = arg_uint(layer->in_stride),
                    below = arg_buffer(p->layer[l - 1].delta);
-    if (p->device->clblast) {
+    if (p->clblast) {
         const argument arguments[] = { zero, in, stride, arg_buffer(p->product), below };
         return launch_create(p->device, &layer->backward, "multiply", 2, none, arguments, sizeof arguments / sizeof *arguments,
                              p->base.spec.stop, err);
@@ -213,7 +222,7 @@ static kiln_status make_gradient(opencl_plan *p, size_t l, kiln_error *err)
     const bool bias = p->base.spec.network->bias;
     const argument zero = arg_uint(0), in = arg_uint(layer->in), out = arg_uint(layer->out), stride = arg_uint(layer->out_stride),
                    offset = arg_ulong(layer->offset), delta = arg_buffer(layer->delta), gradient = arg_buffer(p->gradient);
-    if (p->device->clblast) {
+    if (p->clblast) {
         const define none[] = { { 0 } };
         const argument arguments[] = { zero, in, out, stride, offset, delta, gradient };
         return bias ? launch_create(p->device, &layer->gradient, "bias_gradient", 1, none, arguments,
@@ -307,11 +316,11 @@ kiln_status plan_create(kiln_device *base, const plan_spec *spec, plan **out, ki
     p->device = device;
     p->number = base->precision == KILN_F64 ? sizeof(cl_double) : sizeof(cl_float);
     p->block = (4096 + spec->batch - 1) / spec->batch * spec->batch;
-    if (device->lost)
-        status = kiln_fail(err, KILN_EDEVICE, "%s: the device was lost by an earlier failure", base->info.name);
-    else if (!lay_out(p, spec->network, spec->batch))
+    status = cl_check(device, err);
+    if (status == KILN_OK && !lay_out(p, spec->network, spec->batch))
         status = kiln_fail(err, KILN_EINVAL, "%s: the network with batches of %zu is too large for any OpenCL device",
                            base->info.name, spec->batch);
+    p->clblast = device->clblast && fits_clblast(p, spec->batch);
     if (status == KILN_OK)
         status = make_buffers(p, err);
     if (status == KILN_OK)

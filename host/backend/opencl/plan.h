@@ -45,6 +45,7 @@ typedef struct opencl_plan {
     plan base;
     opencl_device *device;
     size_t number; /* bytes of a `real` */
+    bool clblast;  /* products by CLBlast, else by kiln's own kernels */
     size_t layers;
     plan_layer layer[NETWORK_MAX_LAYERS];
     size_t arena; /* numbers in parameters and in each array beside it */

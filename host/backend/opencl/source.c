@@ -39,10 +39,7 @@ static void free_slot(const opencl_device *device, sample_slot *slot)
 void source_free(opencl_plan *p)
 {
     sample_source *s = &p->source;
-    if (!p->device->lost) { /* chunks may still be on their way out of memory that is freed here */
-        clFinish(p->device->transfer);
-        clFinish(p->device->queue);
-    }
+    cl_drain(p->device); /* chunks may still be on their way out of memory that is freed here */
     for (unsigned i = 0; i < 2; i++)
         free_slot(p->device, &s->slot[i]);
     for (unsigned i = 0; i < PLAN_ORDERS; i++) {
@@ -62,14 +59,10 @@ static kiln_status make_features(opencl_plan *p, const kiln_samples *samples, si
     opencl_device *device = p->device;
     if (device->unified && bytes > 0) {
         cl_int code;
-        cl_mem made = clCreateBuffer(device->context, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR, bytes, (void *)samples->x, &code);
-        code = cl_code(code);
-        if (code != CL_SUCCESS) {
-            cl_release(device, &made);
-            return cl_fail(device, err, "clCreateBuffer", code, "the samples, %.1f MB", (double)bytes / 1e6);
-        }
-        *x = made;
-        return KILN_OK;
+        *x = clCreateBuffer(device->context, CL_MEM_READ_ONLY | CL_MEM_USE_HOST_PTR, bytes, (void *)samples->x, &code);
+        if (cl_code(code) == CL_SUCCESS)
+            return KILN_OK;
+        cl_release(device, x); /* a driver may refuse that memory; it can still have a copy */
     }
     const kiln_status status = cl_buffer(device, bytes, "the data set", x, err);
     return status == KILN_OK ? cl_write(device, *x, 0, bytes, samples->x, err) : status;
@@ -209,6 +202,9 @@ kiln_status source_attach(plan *base, const kiln_samples *samples, kiln_error *e
     opencl_plan *p = (opencl_plan *)base;
     const kiln_device_info *info = &p->device->base.info;
     size_t row, bytes, targets;
+    kiln_status status = cl_check(p->device, err);
+    if (status != KILN_OK)
+        return status;
     source_free(p);
     p->source.samples = *samples;
     if (!size_product(samples->features, element_bytes(samples), &row) || !size_product(samples->count, row, &bytes) ||
@@ -217,7 +213,7 @@ kiln_status source_attach(plan *base, const kiln_samples *samples, kiln_error *e
                          samples->features);
     const size_t most = info->memory / 2 < info->allocation ? (size_t)(info->memory / 2) : (size_t)info->allocation;
     const size_t limit = p->device->resident_limit ? p->device->resident_limit : most;
-    kiln_status status = make_gather(p, err);
+    status = make_gather(p, err);
     if (status == KILN_OK)
         status = make_loss(p, false, &p->source.loss_evaluate, err);
     if (status == KILN_OK && p->base.spec.training)
@@ -238,7 +234,9 @@ kiln_status source_order(plan *base, plan_order which, const uint32_t *rows, siz
     opencl_plan *p = (opencl_plan *)base;
     sample_source *s = &p->source;
     const size_t before = s->count[which];
-    kiln_status status = KILN_OK;
+    kiln_status status = cl_check(p->device, err);
+    if (status != KILN_OK)
+        return status;
     uint32_t *copy = mem_alloc(count, sizeof *copy);
     if (!copy)
         return kiln_fail_memory(err, count * sizeof *copy, "the order of samples");

@@ -40,7 +40,7 @@ static kiln_status run_forward(opencl_plan *p, size_t l, const launch *run, size
     opencl_device *device = p->device;
     const plan_layer *layer = &p->layer[l];
     const argument arguments[] = { arg_uint(rows), arg_uint((uint32_t)number) };
-    if (!device->clblast)
+    if (!p->clblast)
         return launch_run(device, run, arguments, 2, product_items(device, device->gpu_shape ? layer->out : layer->out_stride, 16),
                           product_items(device, rows, 6), err);
     const kiln_status status =
@@ -55,7 +55,7 @@ static kiln_status run_backward(opencl_plan *p, size_t l, size_t rows, kiln_erro
     opencl_device *device = p->device;
     const plan_layer *layer = &p->layer[l];
     const argument arguments[] = { arg_uint(rows) };
-    if (!device->clblast)
+    if (!p->clblast)
         return launch_run(device, &layer->backward, arguments, 1, product_items(device, layer->in, 4),
                           product_items(device, rows, 4), err);
     const kiln_status status = gemm_clblast(
@@ -72,7 +72,7 @@ static kiln_status run_gradient(opencl_plan *p, size_t l, size_t rows, kiln_erro
     const plan_layer *layer = &p->layer[l];
     const size_t bias = p->base.spec.network->bias ? 1 : 0;
     const argument arguments[] = { arg_uint(rows) };
-    if (!device->clblast) {
+    if (!p->clblast) {
         const size_t columns = device->gpu_shape ? layer->out : layer->out_stride;
         const size_t inputs = device->gpu_shape ? product_items(device, layer->in + bias, 1) : ceil_div(layer->in, 6) + bias;
         return launch_run(device, &layer->gradient, arguments, 1, product_items(device, columns, 16), inputs, err);
@@ -149,7 +149,9 @@ static kiln_status mark(opencl_plan *p, kiln_error *err)
 kiln_status step_train(plan *base, const step *steps, size_t count, kiln_error *err)
 {
     opencl_plan *p = (opencl_plan *)base;
-    kiln_status status = wait_for_room(p, err);
+    kiln_status status = cl_check(p->device, err);
+    if (status == KILN_OK)
+        status = wait_for_room(p, err);
     size_t ready = 0, from = 0, at = 0; /* places [from, from + ready) lie at `at` of the order that gather uses */
     for (size_t i = 0; i < count && status == KILN_OK; i++) {
         const size_t first = steps[i].first, end = steps[count - 1].first + steps[count - 1].rows;
@@ -171,7 +173,8 @@ kiln_status step_train(plan *base, const step *steps, size_t count, kiln_error *
 kiln_status step_losses(plan *base, size_t first, size_t count, double *loss, kiln_error *err)
 {
     opencl_plan *p = (opencl_plan *)base;
-    return plan_read_numbers(p, p->losses, first, count, loss, err);
+    const kiln_status status = cl_check(p->device, err);
+    return status == KILN_OK ? plan_read_numbers(p, p->losses, first, count, loss, err) : status;
 }
 
 /* Reads the results of the first `count` samples of a block. */
@@ -192,7 +195,7 @@ kiln_status step_evaluate(plan *base, size_t first, size_t count, const evaluati
 {
     opencl_plan *p = (opencl_plan *)base;
     const size_t batch = p->base.spec.batch;
-    kiln_status status = KILN_OK;
+    kiln_status status = cl_check(p->device, err);
     for (size_t done = 0, ready = 0; done < count && status == KILN_OK; done += ready) {
         size_t at = 0;
         const size_t want = count - done < p->block ? count - done : p->block;

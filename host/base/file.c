@@ -118,8 +118,8 @@ kiln_status file_append(file_writer *writer, const void *bytes, size_t count, ki
     return KILN_OK;
 }
 
-/* Makes a rename last. A file system that cannot sync folders (EINVAL) has nothing to make last. */
-static int sync_folder(const char *path)
+/* Opens the folder that a file is in, to make a rename in it last; -1 with errno where that fails. */
+static int open_folder(const char *path)
 {
     char *folder = mem_text(path);
     if (!folder) {
@@ -130,19 +130,26 @@ static int sync_folder(const char *path)
     if (slash)
         slash[slash == folder ? 1 : 0] = '\0';
     const int descriptor = open(slash ? folder : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    free(folder);
-    if (descriptor < 0)
-        return errno == EACCES ? 0 : -1; /* a folder one may write to but not read */
-    const int result = fsync(descriptor);
     const int code = errno;
-    close(descriptor);
+    free(folder);
     errno = code;
-    return result < 0 && code != EINVAL ? -1 : 0;
+    return descriptor;
+}
+
+/* A file system that cannot sync folders (EINVAL) has nothing to make last. */
+static int sync_folder(int descriptor)
+{
+    return descriptor >= 0 && fsync(descriptor) < 0 && errno != EINVAL ? -1 : 0;
 }
 
 kiln_status file_commit(file_writer *writer, kiln_error *err)
 {
     kiln_status status = KILN_OK;
+    const int folder = open_folder(writer->path);
+    if (checked(folder) < 0 && errno != EACCES) { /* a folder one may write to but not read is left unsynced */
+        status = errno == ENOMEM ? kiln_fail_memory(err, 0, writer->path) : fail_errno(err, writer->path, "cannot open its folder");
+        goto done;
+    }
     if (checked(fsync(writer->descriptor)) < 0) {
         status = fail_errno(err, writer->path, "cannot be written to disk");
         goto done;
@@ -155,10 +162,11 @@ kiln_status file_commit(file_writer *writer, kiln_error *err)
     }
     free(writer->temporary);
     writer->temporary = NULL;
-    if (checked(sync_folder(writer->path)) < 0)
-        status = errno == ENOMEM ? kiln_fail_memory(err, 0, writer->path)
-                                 : fail_errno(err, writer->path, "its folder cannot be written to disk");
+    if (checked(sync_folder(folder)) < 0)
+        status = fail_errno(err, writer->path, "its folder cannot be written to disk");
 done:
+    if (folder >= 0)
+        close(folder);
     file_abandon(writer);
     return status;
 }

@@ -15,7 +15,9 @@ kiln_status file_begin(const char *path, file_writer **writer, kiln_error *err);
 /* Appends bytes; retries what signals interrupt. After a failure only file_abandon is of use. */
 kiln_status file_append(file_writer *writer, const void *bytes, size_t count, kiln_error *err);
 
-/* fsync, rename to `path`, fsync of the folder. Frees the writer, whatever is returned; on failure `path` is as before. */
+/* fsync, rename to `path`, fsync of the folder. Frees the writer, whatever is returned. On failure `path` is as before, but where
+ * the very last call fails, the folder's fsync: then it is whole, and may be lost with the machine's power. Returns KILN_EIO,
+ * KILN_ENOMEM. */
 kiln_status file_commit(file_writer *writer, kiln_error *err);
 
 /* Removes the temporary file and frees the writer. NULL is fine. */

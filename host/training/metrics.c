@@ -210,6 +210,8 @@ kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, cons
     if (subset.count == 0)
         return kiln_fail(err, KILN_EINVAL, "there are no samples to evaluate, should be at least one");
     kiln_status status = loss_check(loss, network, samples, err);
+    if (status == KILN_OK && samples->labels && samples->classes < 2) /* a single output says 0 or 1 */
+        status = kiln_fail(err, KILN_EINVAL, "the samples have a single class, there should be at least two to tell apart");
     if (status == KILN_OK)
         status = samples_check(network, samples, subset, err);
     if (status == KILN_OK)

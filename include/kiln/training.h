@@ -126,7 +126,7 @@ typedef struct kiln_metrics {
  * loss     KILN_LOSS_AUTO: as for training.
  * metrics  its arrays are freed with kiln_metrics_free; unchanged on failure.
  *
- * Returns KILN_EINVAL (no targets, widths differ, no samples), KILN_ENOMEM, KILN_EDEVICE, KILN_EINTERRUPTED. */
+ * Returns KILN_EINVAL (no targets, widths differ, no samples, a single class), KILN_ENOMEM, KILN_EDEVICE, KILN_EINTERRUPTED. */
 kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
                           kiln_loss loss, kiln_stop *stop, kiln_metrics *metrics, kiln_error *err);
 

@@ -72,6 +72,24 @@ START_TEST(a_single_output_tells_two_classes)
 }
 END_TEST
 
+START_TEST(a_single_class_cannot_be_told_from_others)
+{
+    const float x[] = { 3.0f };
+    const int32_t labels[] = { 0 };
+    const kiln_samples samples = { 1, 1, KILN_ELEMENT_F32, x, 0, NULL, 1, labels };
+    const kiln_activation outputs[] = { KILN_SIGMOID, KILN_SOFTMAX }; /* each says 1, which the confusion matrix has not */
+    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
+        kiln_network *network = identity(1, outputs[i]);
+        kiln_metrics m;
+        kiln_error err;
+        ck_assert_int_eq(kiln_evaluate(NULL, network, &samples, (kiln_subset){ NULL, 1 }, KILN_LOSS_AUTO, NULL, &m, &err),
+                         KILN_EINVAL);
+        ck_assert_str_eq(err.message, "the samples have a single class, there should be at least two to tell apart");
+        kiln_network_destroy(network);
+    }
+}
+END_TEST
+
 START_TEST(targets_are_scored)
 {
     /* The second target never varies and is missed, so its r2 is 0. */
@@ -186,6 +204,7 @@ int main(void)
     tcase_set_timeout(tc, 30);
     tcase_add_test(tc, classes_are_scored);
     tcase_add_test(tc, a_single_output_tells_two_classes);
+    tcase_add_test(tc, a_single_class_cannot_be_told_from_others);
     tcase_add_test(tc, targets_are_scored);
     tcase_add_test(tc, many_samples_are_walked_in_their_order);
     tcase_add_test(tc, the_class_is_the_first_of_the_largest);

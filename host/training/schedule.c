@@ -52,7 +52,8 @@ double schedule_rate(kiln_schedule schedule, double rate, double warm_up, uint64
 {
     const double p = (double)step / (double)total;
     const double scaled = rate * schedules[schedule].factor(p);
-    return p < warm_up ? scaled * (p / warm_up) : scaled;
+    const double rising = warm_up * (double)total, done = (double)step + 1.0; /* steps, this one included */
+    return done < rising ? scaled * (done / rising) : scaled;
 }
 
 bool schedule_needs_total(kiln_schedule schedule, double warm_up)
@@ -67,7 +68,7 @@ const char *kiln_schedule_name(kiln_schedule schedule)
 
 bool kiln_schedule_find(const char *name, kiln_schedule *schedule)
 {
-    for (size_t i = 0; i < SCHEDULES; i++)
+    for (size_t i = 0; name && i < SCHEDULES; i++)
         if (strcmp(name, schedules[i].name) == 0) {
             *schedule = (kiln_schedule)i;
             return true;

@@ -30,7 +30,7 @@ typedef enum kiln_optimizer {
     KILN_RMSPROP,  /* v = b2 v + (1-b2) g^2; w -= lr g / (sqrt v + eps) */
 } kiln_optimizer;
 
-/* The learning rate over the run; p is the share of all steps done. A warm-up multiplies it by a line from 0 to 1. */
+/* The learning rate over the run; p is the share of all steps done. A warm-up of n steps multiplies it by 1/n, 2/n ... 1. */
 typedef enum kiln_schedule {
     KILN_CONSTANT,
     KILN_STEP,        /* lr * 0.1^floor(3 p) */
@@ -44,9 +44,9 @@ typedef struct kiln_training_options {
     kiln_loss loss;
     kiln_optimizer optimizer;
     double learning_rate; /* above 0; 0: adam, adamw 0.003, rmsprop 0.001, others 0.01 */
-    double momentum;      /* momentum and nesterov: 0 to below 1; adam's b1; 0: 0.9 */
-    double beta2;         /* adam's and rmsprop's b2; 0: 0.999 and 0.99 */
-    double epsilon;       /* adam's and rmsprop's eps; 0: 1e-8 */
+    double momentum;      /* of momentum and nesterov, and adam's b1: above 0, below 1; 0: 0.9. For none there is KILN_SGD */
+    double beta2;         /* adam's and rmsprop's b2: above 0, below 1; 0: 0.999 and 0.99 */
+    double epsilon;       /* adam's and rmsprop's eps, above 0; 0: 1e-8 */
     double weight_decay;  /* 0 or more; adamw's own, else L2: g += decay w. Biases too, as in PyTorch */
     kiln_schedule schedule;
     double warm_up;    /* share of all steps, 0 up to below 1 */

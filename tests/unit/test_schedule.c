@@ -34,11 +34,12 @@ static const point points[] = {
     { KILN_ONE_CYCLE, 0.0, 15, 100, 0.26 },     /* half way up: (0.02 + 0.5) / 2 */
     { KILN_ONE_CYCLE, 0.0, 30, 100, 0.5 },      /* the top */
     { KILN_ONE_CYCLE, 0.0, 65, 100, 0.250001 }, /* half way down: (0.5 + 0.000002) / 2 */
-    { KILN_CONSTANT, 0.5, 0, 8, 0.0 },
-    { KILN_CONSTANT, 0.5, 1, 8, 0.125 },
-    { KILN_CONSTANT, 0.5, 3, 8, 0.375 },
+    { KILN_CONSTANT, 0.5, 0, 8, 0.125 },        /* never 0, which would waste a step */
+    { KILN_CONSTANT, 0.5, 1, 8, 0.25 },
+    { KILN_CONSTANT, 0.5, 3, 8, 0.5 },
     { KILN_CONSTANT, 0.5, 4, 8, 0.5 },
-    { KILN_COSINE, 0.75, 4, 8, 0.25 * 2.0 / 3.0 },
+    { KILN_CONSTANT, 0.05, 0, 8, 0.5 }, /* less than a step */
+    { KILN_COSINE, 0.75, 4, 8, 0.25 * 5.0 / 6.0 },
     { KILN_CONSTANT, 0.0, UINT64_C(1) << 60, UINT64_C(1) << 61, 0.5 },
 };
 
@@ -84,6 +85,7 @@ START_TEST(names_go_there_and_back)
     ck_assert_ptr_null(kiln_schedule_name((kiln_schedule)-1));
     ck_assert(!kiln_schedule_find("linear", &found));
     ck_assert(!kiln_schedule_find("", &found));
+    ck_assert(!kiln_schedule_find(NULL, &found));
 }
 END_TEST
 

@@ -27,7 +27,7 @@ const char *kiln_optimizer_name(kiln_optimizer which)
 
 bool kiln_optimizer_find(const char *name, kiln_optimizer *which)
 {
-    for (size_t i = 0; i < OPTIMIZERS; i++)
+    for (size_t i = 0; name && i < OPTIMIZERS; i++)
         if (strcmp(name, optimizers[i].name) == 0) {
             *which = (kiln_optimizer)i;
             return true;
@@ -46,9 +46,9 @@ static kiln_status check_reals(const kiln_training_options *o, kiln_error *err)
 {
     const real_option reals[] = {
         { "learning rate", o->learning_rate, 0.0, INFINITY, "a number above 0, or 0 for the optimizer's default" },
-        { "momentum", o->momentum, 0.0, 1.0, "0 up to below 1" },
-        { "beta2", o->beta2, 0.0, 1.0, "0 up to below 1" },
-        { "epsilon", o->epsilon, 0.0, INFINITY, "a number of 0 or more" },
+        { "momentum", o->momentum, 0.0, 1.0, "above 0 and below 1, or 0 for the default" },
+        { "beta2", o->beta2, 0.0, 1.0, "above 0 and below 1, or 0 for the default" },
+        { "epsilon", o->epsilon, 0.0, INFINITY, "a number above 0, or 0 for the default" },
         { "weight decay", o->weight_decay, 0.0, INFINITY, "a number of 0 or more" },
         { "warm-up", o->warm_up, 0.0, 1.0, "a share of all steps, 0 up to below 1" },
         { "dropout", o->dropout, 0.0, 1.0, "a share of hidden activations, 0 up to below 1" },

@@ -143,10 +143,10 @@ static const struct {
     { { .learning_rate = -0.1 }, "learning rate is -0.1, should be a number above 0" },
     { { .learning_rate = NAN }, "learning rate is" },
     { { .learning_rate = INFINITY }, "learning rate is inf, should be a number above 0" },
-    { { .momentum = 1.0 }, "momentum is 1, should be 0 up to below 1" },
-    { { .momentum = -0.5 }, "momentum is -0.5, should be 0 up to below 1" },
-    { { .beta2 = 1.5 }, "beta2 is 1.5, should be 0 up to below 1" },
-    { { .epsilon = -1e-8 }, "epsilon is -1e-08, should be a number of 0 or more" },
+    { { .momentum = 1.0 }, "momentum is 1, should be above 0 and below 1, or 0 for the default" },
+    { { .momentum = -0.5 }, "momentum is -0.5, should be above 0 and below 1" },
+    { { .beta2 = 1.5 }, "beta2 is 1.5, should be above 0 and below 1" },
+    { { .epsilon = -1e-8 }, "epsilon is -1e-08, should be a number above 0" },
     { { .weight_decay = -1.0 }, "weight decay is -1, should be a number of 0 or more" },
     { { .warm_up = 1.0 }, "warm-up is 1, should be a share of all steps, 0 up to below 1" },
     { { .dropout = 1.0 }, "dropout is 1, should be a share of hidden activations, 0 up to below 1" },
@@ -180,6 +180,7 @@ START_TEST(names_go_there_and_back)
     }
     ck_assert_ptr_null(kiln_optimizer_name((kiln_optimizer)6));
     ck_assert(!kiln_optimizer_find("lion", &found));
+    ck_assert(!kiln_optimizer_find(NULL, &found));
 }
 END_TEST
 

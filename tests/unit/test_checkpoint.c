@@ -1,6 +1,7 @@
 /* Checkpoint files: what is written is read; what is damaged, cut off, or cannot be written is told and loses nothing. */
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/safetensors.h"
 #include "support.h"
 #include "training/checkpoint.h"
 
@@ -10,6 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 enum { COUNT = 5 };
 
@@ -229,6 +231,31 @@ START_TEST(other_files_are_no_checkpoints)
 }
 END_TEST
 
+/* Made on purpose, so that the checksum is right. */
+START_TEST(its_json_is_read_strictly)
+{
+    static const struct {
+        const char *text, *sentence;
+    } cases[] = {
+        { "{\"format\":1,\"format\":1}", "kiln.checkpoint is not JSON: duplicate object key" },
+        { "{\"a\":[[[[[[[[0]]]]]]]]}", "kiln.checkpoint nests 9 brackets, more than the 8 that are read" },
+        { "[]", "kiln.checkpoint does not begin with '{'" },
+        { "{\"format\":2}", "checkpoint of format 2; this version of kiln reads format 1" },
+        { "{\"format\":1,\"settings\":{\"batch size\":32,\"learning rate\":0.1}}", "the checkpoint's \"state\" is incomplete" },
+    };
+    kiln_error err;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char sum[9];
+        size_t epoch;
+        snprintf(sum, sizeof sum, "%08lx", crc32_z(0, (const unsigned char *)cases[i].text, strlen(cases[i].text)));
+        const tensor_text texts[] = { { "kiln.checkpoint", cases[i].text }, { "kiln.checksum", sum } };
+        ck_assert_kiln(tensors_save(path, NULL, 0, texts, 2, &err), err);
+        ck_assert_int_eq(load(KILN_F64, &epoch, &err), KILN_EDATA);
+        ck_assert_msg(strstr(err.message, cases[i].sentence) != NULL, "%s", err.message);
+    }
+}
+END_TEST
+
 START_TEST(a_save_that_fails_anywhere_loses_nothing)
 {
     const fault_kind kind = _i == 0 ? FAULT_FILE : FAULT_MEMORY;
@@ -296,6 +323,7 @@ int main(void)
     tcase_add_test(tc, a_damaged_file_gives_way_to_the_one_before);
     tcase_add_test(tc, the_previous_file_must_be_of_this_run_too);
     tcase_add_test(tc, other_files_are_no_checkpoints);
+    tcase_add_test(tc, its_json_is_read_strictly);
     tcase_add_loop_test(tc, a_save_that_fails_anywhere_loses_nothing, 0, 2);
     tcase_add_loop_test(tc, a_load_that_fails_anywhere_changes_nothing, 0, 2);
     suite_add_tcase(suite, tc);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_RANK = 8, CHUNK = 1 << 16 /* bytes, a multiple of every type's */, FIRST_ROOM = 1 << 20, MAX_NAMED_COLUMNS = 65536 };
+enum { MAX_RANK = 8, CHUNK = 1 << 16 /* bytes, a multiple of every type's */, FIRST_ROOM = 1 << 20, MAX_COLUMNS = 65536 };
 
 typedef struct idx_type {
     unsigned char code;
@@ -293,16 +293,20 @@ done:
     return status;
 }
 
-/* Columns without names, one a feature: a network that learnt images reads tables, too. */
+/* What the network says, and the file where that is silent. Columns without names, one a feature: a network that learnt images
+ * reads tables, too. */
 static kiln_status describe(const char *path, const kiln_schema *known, kiln_data *data, kiln_error *err)
 {
     kiln_schema *schema = &data->schema;
     const kiln_samples *samples = &data->samples;
-    if (known)
-        return schema_copy(known, schema, err);
-    schema->task = samples->y ? KILN_REGRESSION : samples->labels ? KILN_CLASSIFICATION : KILN_TASK_AUTO;
-    schema->classes = samples->classes;
-    if (samples->features > MAX_NAMED_COLUMNS)
+    const kiln_status status = known ? schema_copy(known, schema, err) : KILN_OK;
+    if (status != KILN_OK)
+        return status;
+    if (schema->task == KILN_TASK_AUTO)
+        schema->task = samples->y ? KILN_REGRESSION : samples->labels ? KILN_CLASSIFICATION : KILN_TASK_AUTO;
+    if (schema->classes == 0)
+        schema->classes = samples->classes;
+    if (schema->columns > 0 || samples->features > MAX_COLUMNS)
         return KILN_OK;
     schema->column = mem_zeroed(samples->features, sizeof *schema->column);
     if (!schema->column)

@@ -223,6 +223,21 @@ START_TEST(a_network_decides)
 }
 END_TEST
 
+START_TEST(what_a_network_does_not_say_the_file_decides)
+{
+    kiln_error err = { 0 };
+    kiln_data *data;
+    const kiln_schema nothing = { 0 };
+    const kiln_data_options options = { .labels = write_bytes("labels", &labels), .schema = &nothing };
+    ck_assert_kiln(kiln_data_read(write_bytes("images", &every_type[0]), &options, &data, &err), err);
+    const kiln_schema *schema = kiln_data_schema(data);
+    ck_assert_int_eq(schema->task, KILN_CLASSIFICATION);
+    ck_assert_uint_eq(schema->classes, 3);
+    ck_assert_uint_eq(schema->columns, 2);
+    kiln_data_free(data);
+}
+END_TEST
+
 START_TEST(no_beginning_of_a_file_is_read)
 {
     const bytes *all = &every_type[_i];
@@ -303,6 +318,7 @@ int main(void)
     tcase_add_loop_test(tc, damaged_labels_are_refused, 0, COUNT(refused_labels));
     tcase_add_test(tc, wrong_use_is_refused);
     tcase_add_test(tc, a_network_decides);
+    tcase_add_test(tc, what_a_network_does_not_say_the_file_decides);
     tcase_add_loop_test(tc, no_beginning_of_a_file_is_read, 0, COUNT(every_type));
     tcase_add_test(tc, large_files_are_read_whole);
     tcase_add_loop_test(tc, every_failing_call_is_survived, 0, 8);

@@ -215,7 +215,7 @@ kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, cons
     if (status == KILN_OK)
         status = samples_check(network, samples, subset, err);
     if (status == KILN_OK)
-        status = labels_check(samples, subset, err);
+        status = targets_check(loss, samples, subset, err);
     if (status != KILN_OK)
         return status;
     status = walk_begin(&w, device, network, samples, subset, kiln_loss_resolve(loss, network, samples), err);

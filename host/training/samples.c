@@ -1,4 +1,4 @@
-/* Whether samples fit a network: widths, rows and labels in range. */
+/* Whether samples fit a network and a loss: widths, rows and targets in range. */
 #include "training/samples.h"
 
 #include "base/status.h"
@@ -24,15 +24,35 @@ kiln_status samples_check(const kiln_network *network, const kiln_samples *sampl
     return KILN_OK;
 }
 
-kiln_status labels_check(const kiln_samples *samples, kiln_subset subset, kiln_error *err)
+static kiln_status check_label(const kiln_samples *samples, size_t row, kiln_error *err)
 {
-    for (size_t i = 0; samples->labels && i < subset.count; i++) {
-        const size_t row = subset_row(subset, i);
-        const long label = samples->labels[row];
-        if (label < 0 || (size_t)label >= samples->classes)
-            return kiln_fail(err, KILN_EINVAL, "sample %zu has class %ld, should be 0 to %zu", row, label, samples->classes - 1);
-    }
+    const long label = samples->labels[row];
+    if (label >= 0 && (size_t)label < samples->classes)
+        return KILN_OK;
+    return kiln_fail(err, KILN_EINVAL, "sample %zu has class %ld, should be 0 to %zu", row, label, samples->classes - 1);
+}
+
+/* bce is unbounded below where a target is not a share. */
+static kiln_status check_shares(const kiln_samples *samples, size_t row, kiln_error *err)
+{
+    const float *y = samples->y + row * samples->outputs;
+    for (size_t o = 0; o < samples->outputs; o++)
+        if (!(y[o] >= 0.0f && y[o] <= 1.0f))
+            return kiln_fail(err, KILN_EINVAL, "sample %zu has target value %g: bce learns values from 0 to 1, mse learns any", row,
+                             (double)y[o]);
     return KILN_OK;
+}
+
+kiln_status targets_check(kiln_loss loss, const kiln_samples *samples, kiln_subset subset, kiln_error *err)
+{
+    kiln_status status = KILN_OK;
+    for (size_t i = 0; status == KILN_OK && i < subset.count; i++) {
+        if (samples->labels)
+            status = check_label(samples, subset_row(subset, i), err);
+        else if (loss == KILN_BCE)
+            status = check_shares(samples, subset_row(subset, i), err);
+    }
+    return status;
 }
 
 size_t evaluation_block(const kiln_network *network)

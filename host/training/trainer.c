@@ -26,9 +26,9 @@ static kiln_status check_arguments(run *r, const kiln_training_options *options,
     if (status == KILN_OK)
         status = samples_check(r->network, r->samples, r->validation, err);
     if (status == KILN_OK)
-        status = labels_check(r->samples, r->train, err);
+        status = targets_check(o->loss, r->samples, r->train, err);
     if (status == KILN_OK)
-        status = labels_check(r->samples, r->validation, err);
+        status = targets_check(o->loss, r->samples, r->validation, err);
     if (status != KILN_OK)
         return status;
     if (o->patience > 0 && r->validation.count == 0)

@@ -369,6 +369,32 @@ START_TEST(what_cannot_be_trained_is_refused)
 }
 END_TEST
 
+START_TEST(shares_are_what_bce_learns)
+{
+    const float x[] = { 0.0f, 1.0f, 2.0f };
+    float y[] = { 0.0f, 1.0f, 0.25f };
+    const kiln_samples samples = { 3, 1, KILN_ELEMENT_F32, x, 1, y, 0, NULL };
+    const kiln_training_options options = { .loss = KILN_BCE, .epochs = 1 };
+    const float wrong[] = { 1.5f, -0.25f, NAN };
+    kiln_network *network;
+    kiln_metrics m;
+    kiln_error err;
+    ck_assert_kiln(kiln_network_create(&(kiln_network_shape){ .layers = 1, .widths = (const size_t[]){ 1, 1 } }, &network, &err),
+                   err);
+    ck_assert_kiln(kiln_train(NULL, network, &samples, first_samples(3), none, &options, NULL, NULL, NULL, &err), err);
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        y[1] = wrong[i]; /* its loss would have no least value */
+        ck_assert_int_eq(kiln_train(NULL, network, &samples, first_samples(3), none, &options, NULL, NULL, NULL, &err),
+                         KILN_EINVAL);
+        ck_assert_msg(strncmp(err.message, "sample 1 has target value ", 26) == 0 &&
+                          strstr(err.message, "bce learns values from 0 to 1"),
+                      "%s", err.message);
+        ck_assert_int_eq(kiln_evaluate(NULL, network, &samples, first_samples(3), KILN_BCE, NULL, &m, &err), KILN_EINVAL);
+    }
+    kiln_network_destroy(network);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("training");
@@ -386,6 +412,7 @@ int main(void)
     tcase_add_test(tc, a_device_that_fails_is_left_alone);
     tcase_add_test(tc, two_trainers_in_two_threads);
     tcase_add_test(tc, what_cannot_be_trained_is_refused);
+    tcase_add_test(tc, shares_are_what_bce_learns);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }

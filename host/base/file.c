@@ -184,50 +184,53 @@ void file_abandon(file_writer *writer)
     free(writer);
 }
 
-kiln_status file_read(const char *path, size_t most, unsigned char **bytes, size_t *count, kiln_error *err)
+/* Opens a regular file and learns its size. The descriptor is the caller's to close, after a failure too; -1 where there is none.
+ */
+static kiln_status open_file(const char *path, size_t most, int *descriptor, size_t *size, kiln_error *err)
 {
-    kiln_status status = KILN_OK;
-    unsigned char *content = NULL;
     struct stat about;
-    const int descriptor = open(path, O_RDONLY | O_CLOEXEC);
-    if (checked(descriptor) < 0) {
-        status = fail_errno(err, path, "cannot be opened");
-        goto done;
-    }
-    if (checked(fstat(descriptor, &about)) < 0) {
-        status = fail_errno(err, path, "cannot be read");
-        goto done;
-    }
-    if (!S_ISREG(about.st_mode)) {
-        status = kiln_fail(err, KILN_EIO, "%s: is %s, not a file", path, S_ISDIR(about.st_mode) ? "a folder" : "a device or pipe");
-        goto done;
-    }
-    if ((unsigned long long)about.st_size > most) {
-        status = kiln_fail(err, KILN_EDATA, "%s: has %lld bytes, more than the %zu that such a file may have", path,
-                           (long long)about.st_size, most);
-        goto done;
-    }
-    const size_t size = (size_t)about.st_size;
-    content = mem_alloc(size + 1, 1);
-    if (!content) {
-        status = kiln_fail_memory(err, size, path);
-        goto done;
-    }
+    *descriptor = open(path, O_RDONLY | O_CLOEXEC);
+    if (checked(*descriptor) < 0)
+        return fail_errno(err, path, "cannot be opened");
+    if (checked(fstat(*descriptor, &about)) < 0)
+        return fail_errno(err, path, "cannot be read");
+    if (!S_ISREG(about.st_mode))
+        return kiln_fail(err, KILN_EIO, "%s: is %s, not a file", path, S_ISDIR(about.st_mode) ? "a folder" : "a device or pipe");
+    if ((unsigned long long)about.st_size > most)
+        return kiln_fail(err, KILN_EDATA, "%s: has %lld bytes, more than the %zu that such a file may have", path,
+                         (long long)about.st_size, most);
+    *size = (size_t)about.st_size;
+    return KILN_OK;
+}
+
+static kiln_status read_bytes(int descriptor, const char *path, unsigned char *content, size_t size, kiln_error *err)
+{
     size_t have = 0;
     while (have < size) {
         const ssize_t got = fault(FAULT_FILE) ? (errno = EIO, -1) : read(descriptor, content + have, size - have);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got < 0) {
-            status = fail_errno(err, path, "cannot be read");
-            goto done;
-        }
-        if (got == 0) {
-            status = kiln_fail(err, KILN_EIO, "%s: became shorter while it was read", path);
-            goto done;
-        }
+        if (got < 0)
+            return fail_errno(err, path, "cannot be read");
+        if (got == 0)
+            return kiln_fail(err, KILN_EIO, "%s: became shorter while it was read", path);
         have += (size_t)got;
     }
+    return KILN_OK;
+}
+
+kiln_status file_read(const char *path, size_t most, unsigned char **bytes, size_t *count, kiln_error *err)
+{
+    unsigned char *content = NULL;
+    int descriptor;
+    size_t size = 0;
+    kiln_status status = open_file(path, most, &descriptor, &size, err);
+    if (status != KILN_OK)
+        goto done;
+    content = mem_alloc(size + 1, 1);
+    status = content ? read_bytes(descriptor, path, content, size, err) : kiln_fail_memory(err, size, path);
+    if (status != KILN_OK)
+        goto done;
     content[size] = 0;
     *bytes = content;
     *count = size;

@@ -34,6 +34,11 @@ static kiln_status fail_errno(kiln_error *err, const char *name, const char *wha
     return kiln_fail(err, KILN_EIO, "%s: %s: %s", name, what, strerror(errno));
 }
 
+static kiln_status check_stop(const input *in, kiln_error *err)
+{
+    return in->stop && *in->stop ? kiln_fail(err, KILN_EINTERRUPTED, "%s: reading it was interrupted", in->name) : KILN_OK;
+}
+
 /* Learns whether it is a folder, and a file's length. */
 static kiln_status look(input *in, kiln_error *err)
 {
@@ -66,8 +71,9 @@ kiln_status input_open(const char *path, kiln_stop *stop, input **opened, kiln_e
         in->descriptor = fault(FAULT_FILE) ? (errno = EIO, -1) : standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     while (in->descriptor < 0 && errno == EINTR && !(stop && *stop));
     if (in->descriptor < 0) {
-        status = stop && *stop ? kiln_fail(err, KILN_EINTERRUPTED, "%s: reading it was interrupted", in->name)
-                               : fail_errno(err, in->name, "cannot be opened");
+        status = check_stop(in, err);
+        if (status == KILN_OK)
+            status = fail_errno(err, in->name, "cannot be opened");
         goto done;
     }
     status = look(in, err);
@@ -85,8 +91,9 @@ static kiln_status read_file(input *in, unsigned char *to, size_t room, size_t *
 {
     *count = 0;
     while (*count < room && !in->ended) {
-        if (in->stop && *in->stop)
-            return kiln_fail(err, KILN_EINTERRUPTED, "%s: reading it was interrupted", in->name);
+        const kiln_status status = check_stop(in, err);
+        if (status != KILN_OK)
+            return status;
         const ssize_t got = fault(FAULT_FILE) ? (errno = EIO, -1) : read(in->descriptor, to + *count, room - *count);
         if (got < 0 && errno == EINTR)
             continue;
@@ -175,13 +182,11 @@ static kiln_status unpack(input *in, kiln_error *err)
 /* Gets the next block where the last is used up. */
 static kiln_status fill(input *in, kiln_error *err)
 {
-    kiln_status status = KILN_OK;
     if (in->begin < in->end)
         return KILN_OK;
     in->begin = in->end = 0;
-    if (in->stop && *in->stop)
-        return kiln_fail(err, KILN_EINTERRUPTED, "%s: reading it was interrupted", in->name);
-    if (!in->gzip)
+    kiln_status status = check_stop(in, err);
+    if (status == KILN_OK && !in->gzip)
         status = read_file(in, in->block, BLOCK, &in->end, err);
     const bool first = !in->begun;
     in->begun = true;

@@ -98,3 +98,20 @@ kiln_status options_resolve(const kiln_training_options *options, size_t samples
     *resolved = o;
     return KILN_OK;
 }
+
+plan_spec options_plan(const kiln_training_options *options, const kiln_network *network, size_t batch)
+{
+    return (plan_spec){ .network = network,
+                        .batch = batch,
+                        .training = true,
+                        .loss = options->loss,
+                        .optimizer = options->optimizer,
+                        .momentum = options->momentum,
+                        .beta2 = options->beta2,
+                        .epsilon = options->epsilon,
+                        .weight_decay = options->weight_decay,
+                        .dropout = options->dropout,
+                        .clip_norm = options->clip_norm,
+                        .seed = options->seed,
+                        .stop = options->stop };
+}

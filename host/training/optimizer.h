@@ -2,7 +2,7 @@
 #ifndef KILN_TRAINING_OPTIMIZER_H
 #define KILN_TRAINING_OPTIMIZER_H
 
-#include <kiln/training.h>
+#include "backend/backend.h"
 
 typedef struct optimizer {
     const char *name;              /* as in --optimizer */
@@ -17,5 +17,8 @@ const optimizer *optimizer_of(kiln_optimizer which);
 /* Checks options and fills in the defaults. NULL: all of them. The batch is at most `samples`; the loss is left as it is.
  * Returns KILN_EINVAL, naming the option, its value and what it may be. */
 kiln_status options_resolve(const kiln_training_options *options, size_t samples, kiln_training_options *resolved, kiln_error *err);
+
+/* The plan that trains a network as options, resolved, say. */
+plan_spec options_plan(const kiln_training_options *options, const kiln_network *network, size_t batch);
 
 #endif

@@ -96,20 +96,7 @@ static kiln_status resume(run *r, kiln_error *err)
 
 static kiln_status build_plan(run *r, kiln_device *device, kiln_error *err)
 {
-    const kiln_training_options *o = &r->options;
-    const plan_spec spec = { .network = r->network,
-                             .batch = o->batch_size,
-                             .training = true,
-                             .loss = o->loss,
-                             .optimizer = o->optimizer,
-                             .momentum = o->momentum,
-                             .beta2 = o->beta2,
-                             .epsilon = o->epsilon,
-                             .weight_decay = o->weight_decay,
-                             .dropout = o->dropout,
-                             .clip_norm = o->clip_norm,
-                             .seed = o->seed,
-                             .stop = o->stop };
+    const plan_spec spec = options_plan(&r->options, r->network, r->options.batch_size);
     kiln_status status = device->ops->plan(device, &spec, &r->plan, err);
     if (status == KILN_OK)
         status = device->ops->attach(r->plan, r->samples, err);

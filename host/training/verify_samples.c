@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "base/status.h"
 #include "network/loss.h"
+#include "training/optimizer.h"
 #include "training/verify.h"
 
 #include <math.h>
@@ -113,21 +114,11 @@ void verify_target(const verify_samples *made, const kiln_network *network, size
 kiln_status verify_plan(kiln_device *device, const kiln_network *network, const kiln_training_options *options, size_t batch,
                         const verify_samples *made, kiln_stop *stop, plan **out, kiln_error *err)
 {
-    const plan_spec spec = { .network = network,
-                             .batch = batch,
-                             .training = true,
-                             .loss = made->loss,
-                             .optimizer = options->optimizer,
-                             .momentum = options->momentum,
-                             .beta2 = options->beta2,
-                             .epsilon = options->epsilon,
-                             .weight_decay = options->weight_decay,
-                             .dropout = options->dropout,
-                             .clip_norm = options->clip_norm,
-                             .seed = options->seed,
-                             .stop = stop };
+    plan_spec spec = options_plan(options, network, batch);
     const backend_ops *ops = device->ops;
     plan *p = NULL;
+    spec.loss = made->loss;
+    spec.stop = stop;
     kiln_status status = ops->plan(device, &spec, &p, err);
     if (status == KILN_OK)
         status = ops->write(p, PLAN_PARAMETERS, network->parameters, err);

@@ -4,8 +4,6 @@
 #include "support.h"
 
 #include <dirent.h>
-#include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -376,9 +374,7 @@ START_TEST(failures_are_survived)
         ck_assert_uint_eq(files_in(temporary_folder()), files);
         if (status == KILN_OK)
             break;
-        /* syncing a folder needs a copy of its name; where that fails, the folder could not be written */
-        ck_assert_msg(status == expected || (status == KILN_EIO && strstr(err.message, "its folder")), "call %lu: %s: %s", n,
-                      kiln_status_name(status), err.message);
+        ck_assert_msg(status == expected, "call %lu: %s: %s", n, kiln_status_name(status), err.message);
         status = tensors_load(path, &file, &err);
         ck_assert_msg(status == KILN_OK || strstr(err.message, "it has 6 bytes"), "call %lu: neither old nor new: %s", n,
                       err.message);
@@ -399,41 +395,6 @@ START_TEST(failures_are_survived)
 }
 END_TEST
 
-static unsigned long jansson_calls, jansson_fails_at;
-
-static void *failing_malloc(size_t bytes)
-{
-    if (++jansson_calls != jansson_fails_at)
-        return malloc(bytes);
-    errno = ENOMEM;
-    return NULL;
-}
-
-/* Reading stops at jansson's first failure; later ones are not for it to survive (2.14's lexer writes out of its buffer). */
-START_TEST(the_json_library_runs_out_of_memory)
-{
-    kiln_error err;
-    tensor_file file;
-    size_t count;
-    unsigned char *bytes = container(sample, SAMPLE_DATA, &count);
-    const char *path = temporary_file("jansson.safetensors", NULL, 0);
-    kiln_status status = KILN_ENOMEM;
-    json_set_alloc_funcs(failing_malloc, free);
-    for (unsigned long n = 1; status != KILN_OK; n++) {
-        jansson_calls = 0;
-        jansson_fails_at = n;
-        status = save_sample(path, &err);
-        ck_assert_msg(status == KILN_OK || status == KILN_ENOMEM, "call %lu: %s", n, err.message);
-        ck_assert_msg((status == KILN_OK) == (jansson_calls < n), "call %lu failed unseen", n);
-    }
-    jansson_calls = 0;
-    jansson_fails_at = 1;
-    ck_assert_int_eq(tensors_parse("t", bytes, count, &file, &err), KILN_ENOMEM);
-    json_set_alloc_funcs(malloc, free);
-    free(bytes);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("safetensors");
@@ -449,7 +410,6 @@ int main(void)
     tcase_add_test(tc, what_cannot_be_read_again_is_not_written);
     tcase_add_test(tc, files_that_are_none);
     tcase_add_loop_test(tc, failures_are_survived, 0, 4);
-    tcase_add_test(tc, the_json_library_runs_out_of_memory);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }

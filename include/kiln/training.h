@@ -101,9 +101,10 @@ typedef struct kiln_training_result {
  *
  * The same seed on the same device gives the same weights, bit for bit, whether or not the run was interrupted
  * and resumed. Returns KILN_EINTERRUPTED when the stop flag ended it (checkpoint and network then hold the state
- * after the last step); KILN_EDIVERGED when the loss is not finite (the network has the weights after the last
- * good epoch; message: step, learning rate, checkpoint); KILN_EINVAL, KILN_ENOMEM, KILN_EDEVICE (the network has
- * the weights after the last good epoch), KILN_EIO, KILN_EDATA (a checkpoint that is damaged or of another run). */
+ * after the last step; before the first, while kernels are built, there is nothing to save); KILN_EDIVERGED when the loss is not
+ * finite (the network has the weights after the last good epoch; message: step, learning rate, checkpoint); KILN_EINVAL,
+ * KILN_ENOMEM, KILN_EDEVICE (the network has the weights after the last good epoch), KILN_EIO, KILN_EDATA (a checkpoint that is
+ * damaged or of another run). */
 kiln_status kiln_train(kiln_device *device, kiln_network *network, const kiln_samples *samples, kiln_subset train,
                        kiln_subset validation, const kiln_training_options *options, kiln_progress_function report, void *user,
                        kiln_training_result *result, kiln_error *err);

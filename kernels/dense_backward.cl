@@ -5,15 +5,9 @@
  * CPU shape: one work-item computes 4 rows x 4 inputs, each as 8 partial sums along o;
  *   global size (ceil(in / 4), ceil(rows / 4)), work-group 1 x 1. Padding of above and w is 0, so whole vectors are summed.
  * GPU shape: tile.clh; global size a multiple of TILE in both dimensions. */
-#include "common.clh"
+#include "product.clh"
 
 #if WIDTH == 8
-static inline real sum8(real8 v)
-{
-    const real4 four = v.lo + v.hi;
-    return (four.x + four.z) + (four.y + four.w);
-}
-
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 #else
 #include "tile.clh"
@@ -26,36 +20,7 @@ void dense_backward(const uint rows, const uint in, const uint in_stride, const 
 {
     global const real *w = parameters + offset;
 #if WIDTH == 8
-    const uint input0 = get_global_id(0) * 4, row0 = get_global_id(1) * 4;
-    global const real *from[4], *to[4];
-    real8 sum[4][4];
-#pragma unroll
-    for (uint r = 0; r < 4; r++) {
-        from[r] = above + (size_t)min(row0 + r, rows - 1) * out_stride;
-        to[r] = w + (size_t)min(input0 + r, in - 1) * out_stride;
-#pragma unroll
-        for (uint i = 0; i < 4; i++)
-            sum[r][i] = (real8)(R(0.0));
-    }
-    for (uint o = 0; o < out; o += 8) {
-        real8 weight[4];
-#pragma unroll
-        for (uint i = 0; i < 4; i++)
-            weight[i] = vload8(0, to[i] + o);
-#pragma unroll
-        for (uint r = 0; r < 4; r++) {
-            const real8 a = vload8(0, from[r] + o);
-#pragma unroll
-            for (uint i = 0; i < 4; i++)
-                sum[r][i] = fma(a, weight[i], sum[r][i]);
-        }
-    }
-#pragma unroll
-    for (uint r = 0; r < 4; r++)
-#pragma unroll
-        for (uint i = 0; i < 4; i++)
-            if (row0 + r < rows && input0 + i < in)
-                delta[(size_t)(row0 + r) * in_stride + input0 + i] *= sum8(sum[r][i]);
+    backward_block(rows, in, in_stride, out, out_stride, above, w, get_global_id(1) * BACK_BLOCK, get_global_id(0) * BACK_BLOCK, delta);
 #else
     local real as[SIDE * TILE], ws[TILE * SIDE];
     real sum[WORK][WORK];

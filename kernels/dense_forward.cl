@@ -2,18 +2,16 @@
  *
  *        out ->            x (rows, in)   w (in, out), and the bias as its row `in`   y, fprime (rows, out)
  *      +------+------+
- * rows | 16   | 16   |     CPU shape: one work-item computes ROWS x 16 outputs in registers;
- *      +------+------+       global size (ceil(y_stride / 16), ceil(rows / ROWS)), work-group 1 x 1
+ * rows | 16   | 16   |     CPU shape: one work-item computes BLOCK_ROWS x 16 outputs in registers;
+ *      +------+------+       global size (ceil(y_stride / 16), ceil(rows / BLOCK_ROWS)), work-group 1 x 1
  *      | 16   | 16   |     GPU shape: tile.clh; global size a multiple of TILE in both dimensions
  *      +------+------+
  *
- * -DBIAS=1|0, and what epilogue.clh and common.clh need. At a ragged edge the CPU shape computes some outputs twice, in the
- * same work-item, rather than reading outside. Summed in the order of k after the bias. */
+ * -DBIAS=1|0, and what epilogue.clh and common.clh need. Summed in the order of k after the bias. */
 #include "epilogue.clh"
+#include "product.clh"
 
 #if WIDTH == 8
-#define ROWS 6
-
 kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 #else
 #include "tile.clh"
@@ -28,35 +26,10 @@ void dense_forward(const uint rows, const uint step, const uint in, const uint x
     const dropout d = { key0, key1, step, layer, threshold, scale };
     global const real *w = parameters + offset;
 #if WIDTH == 8
-    const uint column0 = get_global_id(0) * 16, column1 = min(column0 + 8, y_stride - 8);
-    const uint row0 = get_global_id(1) * ROWS;
-    global const real *from[ROWS];
-    real8 sum0[ROWS], sum1[ROWS];
-#pragma unroll
-    for (uint r = 0; r < ROWS; r++) {
-        from[r] = x + (size_t)min(row0 + r, rows - 1) * x_stride;
-#if BIAS
-        sum0[r] = vload8(0, w + (size_t)in * y_stride + column0);
-        sum1[r] = vload8(0, w + (size_t)in * y_stride + column1);
-#else
-        sum0[r] = sum1[r] = (real8)(R(0.0));
-#endif
-    }
-    for (uint k = 0; k < in; k++) {
-        const real8 w0 = vload8(0, w + (size_t)k * y_stride + column0);
-        const real8 w1 = vload8(0, w + (size_t)k * y_stride + column1);
-#pragma unroll
-        for (uint r = 0; r < ROWS; r++) {
-            sum0[r] = fma((real8)(from[r][k]), w0, sum0[r]);
-            sum1[r] = fma((real8)(from[r][k]), w1, sum1[r]);
-        }
-    }
-#pragma unroll
-    for (uint r = 0; r < ROWS; r++) {
-        const uint row = min(row0 + r, rows - 1);
-        finish_output(sum0[r], row, column0, out, y_stride, d, y, fprime);
-        finish_output(sum1[r], row, column1, out, y_stride, d, y, fprime);
-    }
+    const uint column = get_global_id(0) * BLOCK_COLUMNS, row0 = get_global_id(1) * BLOCK_ROWS;
+    block z;
+    forward_block(rows, in, x_stride, y_stride, x, w, row0, column, &z);
+    finish_block(&z, rows, row0, column, out, y_stride, d, y, fprime);
 #else
     local real xs[SIDE * TILE], ws[TILE * SIDE];
     real sum[WORK][WORK];

@@ -10,15 +10,5 @@ kernel void gradient_norm(const ulong count, const ulong run, const uint parts, 
     const uint part = get_global_id(0);
     if (part >= parts)
         return;
-    realv sum = (realv)(R(0.0));
-    const ulong end = min((part + (ulong)1) * run, count);
-    for (ulong i = part * run; i < end; i++) {
-        const realv g = load(gradient + i * WIDTH);
-        sum = fma(g, g, sum);
-    }
-#if WIDTH == 8
-    partial[part] = ((sum.s0 + sum.s4) + (sum.s2 + sum.s6)) + ((sum.s1 + sum.s5) + (sum.s3 + sum.s7));
-#else
-    partial[part] = sum;
-#endif
+    partial[part] = square_sum(part * run, min((part + (ulong)1) * run, count), gradient);
 }

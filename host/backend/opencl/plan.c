@@ -195,7 +195,7 @@ static kiln_status make_forward(opencl_plan *p, size_t l, bool training, launch 
 static kiln_status make_backward(opencl_plan *p, size_t l, kiln_error *err)
 {
     plan_layer *layer = &p->layer[l];
-    const define none[] = { { 0 } };
+    const define none[] = { { 0 } }, defines[] = { { "BIAS", p->base.spec.network->bias ? "1" : "0" }, { 0 } };
     const argument zero = arg_uint(0), in = arg_uint(layer->in), stride = arg_uint(layer->in_stride),
                    below = arg_buffer(p->layer[l - 1].delta);
     if (p->clblast) {
@@ -212,7 +212,7 @@ static kiln_status make_backward(opencl_plan *p, size_t l, kiln_error *err)
                                    arg_buffer(layer->delta),
                                    arg_buffer(p->parameters),
                                    below };
-    return launch_create(p->device, &layer->backward, "dense_backward", 2, none, arguments, sizeof arguments / sizeof *arguments,
+    return launch_create(p->device, &layer->backward, "dense_backward", 2, defines, arguments, sizeof arguments / sizeof *arguments,
                          p->base.spec.stop, err);
 }
 

@@ -61,6 +61,14 @@ const char *choice_gemm(int which)
     return word_at(words, sizeof words / sizeof *words, which);
 }
 
+const char *choice_strategy(int which)
+{
+    static const char *const words[] = {
+        [KILN_STRATEGY_AUTO] = "auto", [KILN_STRATEGY_LAYERS] = "layers", [KILN_STRATEGY_FUSED] = "fused"
+    };
+    return word_at(words, sizeof words / sizeof *words, which);
+}
+
 const char *task_name(kiln_task task)
 {
     return task == KILN_TASK_AUTO ? "unknown" : choice_task((int)task);

@@ -12,6 +12,7 @@ const char *choice_schedule(int which);
 const char *choice_task(int which);
 const char *choice_precision(int which);
 const char *choice_gemm(int which);
+const char *choice_strategy(int which);
 
 /* The activation of a choice_output word but auto. */
 kiln_activation output_activation(int which);

@@ -32,6 +32,13 @@ const option device_options[] = {
       .offset = offsetof(device_arguments, gemm),
       .help = "whose matrix multiply",
       .choice = choice_gemm },
+    { .name = "strategy",
+      .value = "HOW",
+      .fallback = "auto",
+      .kind = OPTION_CHOICE,
+      .offset = offsetof(device_arguments, strategy),
+      .help = "training layer by layer, or whole steps in one launch; auto: fused for small networks",
+      .choice = choice_strategy },
     { 0 },
 };
 
@@ -40,6 +47,7 @@ kiln_status device_open(const device_arguments *arguments, bool quiet, kiln_devi
     const kiln_device_options options = {
         .precision = (kiln_precision)arguments->precision,
         .gemm = (kiln_gemm)arguments->gemm,
+        .strategy = (kiln_strategy)arguments->strategy,
         .kernels = getenv("KILN_KERNELS"), /* a folder, for people who write kernels */
         .stop = interrupt_flag(),
     };

@@ -9,7 +9,7 @@
 
 typedef struct device_arguments {
     const char *which;
-    int precision, gemm; /* kiln_precision, kiln_gemm */
+    int precision, gemm, strategy; /* kiln_precision, kiln_gemm, kiln_strategy */
 } device_arguments;
 
 /* The rows that every command with a device has. */

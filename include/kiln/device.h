@@ -24,6 +24,13 @@ typedef enum kiln_gemm {
     KILN_GEMM_NATIVE,  /* always kiln's own kernels */
 } kiln_gemm;
 
+/* How training steps run. */
+typedef enum kiln_strategy {
+    KILN_STRATEGY_AUTO,   /* fused for networks so small that launches would take most of the time, else layers */
+    KILN_STRATEGY_LAYERS, /* a few launches a layer */
+    KILN_STRATEGY_FUSED,  /* many whole steps in one launch, by one work-group */
+} kiln_strategy;
+
 /* The shape of kiln's own kernels. */
 typedef enum kiln_kernel_shape {
     KILN_SHAPE_AUTO, /* GPU on a GPU, CPU elsewhere */
@@ -47,11 +54,13 @@ typedef struct kiln_device_options {
     kiln_precision precision;
     kiln_gemm gemm;
     kiln_kernel_shape shape;
+    kiln_strategy strategy;
     size_t tile;         /* side of a GPU-shaped work-group's tile, 1 to 32; 0: 16, or what the device allows */
     const char *kernels; /* folder to read the kernels from in place of those built in; NULL: built in. Borrowed for the call. */
     const char
         *cache; /* folder for compiled programs; NULL: $XDG_CACHE_HOME/kiln or ~/.cache/kiln; "": none. Borrowed for the call. */
     size_t resident_limit; /* bytes of data set kept on the device, more is streamed; 0: what fits */
+    size_t local_limit;    /* bytes of local memory that a fused step may use; 0: what the device has */
     kiln_stop *stop;       /* looked at between kernel builds; NULL: never */
 } kiln_device_options;
 

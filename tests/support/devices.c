@@ -45,6 +45,15 @@ static void add_device(device_case *cases, size_t *count, size_t index, const ki
         { "gpu kernels 3x3", { .shape = KILN_SHAPE_GPU, .tile = 3 }, true },
         { "gpu kernels 16x16", { .shape = KILN_SHAPE_GPU, .tile = 16 }, false },
         { "cpu kernels", { .shape = KILN_SHAPE_CPU, .precision = KILN_F64 }, false },
+        { "cpu kernels, fused", { .shape = KILN_SHAPE_CPU, .strategy = KILN_STRATEGY_FUSED }, true },
+        { "cpu kernels, fused and streamed",
+          { .shape = KILN_SHAPE_CPU, .strategy = KILN_STRATEGY_FUSED, .resident_limit = 4096 },
+          false },
+        { "gpu kernels 3x3, fused", { .shape = KILN_SHAPE_GPU, .tile = 3, .strategy = KILN_STRATEGY_FUSED }, true },
+        { "gpu kernels 16x16, fused in global memory",
+          { .shape = KILN_SHAPE_GPU, .tile = 16, .strategy = KILN_STRATEGY_FUSED, .local_limit = 1 },
+          false },
+        { "cpu kernels, fused", { .shape = KILN_SHAPE_CPU, .strategy = KILN_STRATEGY_FUSED, .precision = KILN_F64 }, false },
         { "gpu kernels 8x8", { .shape = KILN_SHAPE_GPU, .tile = 8, .precision = KILN_F64 }, false },
         { "CLBlast", { .shape = KILN_SHAPE_CPU, .gemm = KILN_GEMM_CLBLAST }, false },
         { "CLBlast, gpu kernels", { .shape = KILN_SHAPE_GPU, .tile = 4, .gemm = KILN_GEMM_CLBLAST }, false },
@@ -55,6 +64,8 @@ static void add_device(device_case *cases, size_t *count, size_t index, const ki
             continue; /* its kernels take ten seconds to compile on a CPU: once is enough */
         if (options.gemm == KILN_GEMM_AUTO)
             options.gemm = KILN_GEMM_NATIVE;
+        if (options.strategy == KILN_STRATEGY_AUTO)
+            options.strategy = KILN_STRATEGY_LAYERS;
         if (ways[i].small || !test_small())
             add(cases, count, index, info, ways[i].what, options);
     }

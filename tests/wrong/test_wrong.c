@@ -11,45 +11,55 @@
 #include <string.h>
 #include <sys/stat.h>
 
+/* Shape of the kernels, and strategy. */
+typedef enum way { CPU_LAYERS, GPU_LAYERS, CPU_FUSED, GPU_FUSED } way;
+
 typedef struct wrong_case {
     const char *what, *file, *find, *replace;
-    kiln_kernel_shape shape;
+    way way;
 } wrong_case;
 
 static const wrong_case cases[] = {
-    { "nothing", "gather.cl", "", "", KILN_SHAPE_CPU },
-    { "nothing", "gather.cl", "", "", KILN_SHAPE_GPU },
-    { "last element dropped", "product.clh", "k = 0; k < in; k++) {", "k = 0; k + 1 < in; k++) {", KILN_SHAPE_CPU },
-    { "last element dropped", "tile.clh", "row < matrix.rows && column < matrix.columns",
-      "row < matrix.rows && column + 1 < matrix.columns", KILN_SHAPE_GPU },
+    { "nothing", "gather.cl", "", "", CPU_LAYERS },
+    { "nothing", "gather.cl", "", "", GPU_LAYERS },
+    { "nothing", "network.cl", "", "", CPU_FUSED },
+    { "nothing", "network.cl", "", "", GPU_FUSED },
     { "last sample dropped from the gradient", "product.clh", "const SPACE real *from = x + (size_t)b * x_stride;",
-      "const SPACE real *from = x + (size_t)b * x_stride; if (b + 1 == rows) continue;", KILN_SHAPE_CPU },
+      "const SPACE real *from = x + (size_t)b * x_stride; if (b + 1 == rows) continue;", CPU_FUSED },
+    { "first block of samples only", "network.cl", "FOR_EACH(i, columns * ceil_div(rows, BLOCK_ROWS))", "FOR_EACH(i, columns)",
+      CPU_FUSED },
+    { "the rate of another step", "network.cl", "rates += 3 * rate;", "rates += 3 * rate + 1;", GPU_FUSED },
+    { "dropped bias", "product.clh", "z->sum = BIAS ? ", "z->sum = false ? ", GPU_FUSED },
+    { "parameters not brought back", "network.cl", "copy_out(m.parameters, parameters, arena);", "", GPU_FUSED },
+    { "missing 1/batch", "network.cl", "mean_loss ? convert_real(rows) : R(1.0)", "R(1.0)", CPU_FUSED },
+    { "last element dropped", "product.clh", "k = 0; k < in; k++) {", "k = 0; k + 1 < in; k++) {", CPU_LAYERS },
+    { "last element dropped", "tile.clh", "row < matrix.rows && column < matrix.columns",
+      "row < matrix.rows && column + 1 < matrix.columns", GPU_LAYERS },
+    { "last sample dropped from the gradient", "product.clh", "const SPACE real *from = x + (size_t)b * x_stride;",
+      "const SPACE real *from = x + (size_t)b * x_stride; if (b + 1 == rows) continue;", CPU_LAYERS },
     { "wrong transpose", "product.clh", "to[r] = w + (size_t)min(input0 + r, in - 1) * out_stride;",
-      "to[r] = w + (size_t)min(min(input0 + r, in - 1) + 1, in - 1) * out_stride;", KILN_SHAPE_CPU },
-    { "wrong transpose", "dense_backward.cl", "w, out, in, 1, out_stride, out }", "w, out, in, in_stride, 1, out }",
-      KILN_SHAPE_GPU },
+      "to[r] = w + (size_t)min(min(input0 + r, in - 1) + 1, in - 1) * out_stride;", CPU_LAYERS },
+    { "wrong transpose", "dense_backward.cl", "w, out, in, 1, out_stride, out }", "w, out, in, in_stride, 1, out }", GPU_LAYERS },
     { "dropped bias", "product.clh", "z->sum0[r] = vload8(0, w + (size_t)in * y_stride + column);", "z->sum0[r] = (real8)(R(0.0));",
-      KILN_SHAPE_CPU },
-    { "dropped bias", "dense_forward.cl", "sum[i][j] = BIAS ?", "sum[i][j] = false ?", KILN_SHAPE_GPU },
-    { "dropped bias gradient", "product.clh", "sum0[0] += vload8(0, delta + (size_t)b * stride + column);", "", KILN_SHAPE_CPU },
-    { "missing 1/batch", "loss.clh", "(output(s, o) - target(s, o)) / divisor", "(output(s, o) - target(s, o))", KILN_SHAPE_CPU },
-    { "wrong sign", "loss.clh", "(output(s, o) - target(s, o)) / divisor", "(target(s, o) - output(s, o)) / divisor",
-      KILN_SHAPE_CPU },
+      CPU_LAYERS },
+    { "dropped bias", "dense_forward.cl", "sum[i][j] = BIAS ?", "sum[i][j] = false ?", GPU_LAYERS },
+    { "dropped bias gradient", "product.clh", "sum0[0] += vload8(0, delta + (size_t)b * stride + column);", "", CPU_LAYERS },
+    { "missing 1/batch", "loss.clh", "(output(s, o) - target(s, o)) / divisor", "(output(s, o) - target(s, o))", CPU_LAYERS },
+    { "wrong sign", "loss.clh", "(output(s, o) - target(s, o)) / divisor", "(target(s, o) - output(s, o)) / divisor", CPU_LAYERS },
     { "wrong sign of the step", "optimizer.clh", "return w - o.lr * (*m * o.correction1)", "return w + o.lr * (*m * o.correction1)",
-      KILN_SHAPE_CPU },
-    { "no bias correction", "optimizer.clh", "o.lr * (*m * o.correction1)", "o.lr * (*m)", KILN_SHAPE_CPU },
+      CPU_LAYERS },
+    { "no bias correction", "optimizer.clh", "o.lr * (*m * o.correction1)", "o.lr * (*m)", CPU_LAYERS },
     { "inputs rounded to half", "gather.clh", "vstore8(value, 0, to + i);",
       "{ ushort h[8]; vstore_half8(value, 0, (half *)h); value = vload_half8(0, (half *)h); } vstore8(value, 0, to + i);",
-      KILN_SHAPE_CPU },
+      CPU_LAYERS },
     { "factors rounded to half", "product.clh", "const real8 w1 = vload8(0, w + (size_t)k * y_stride + column1);",
       "const real8 w1_ = vload8(0, w + (size_t)k * y_stride + column1); ushort h[8]; vstore_half8(w1_, 0, (half *)h); const real8 "
       "w1 = vload_half8(0, (half *)h);",
-      KILN_SHAPE_CPU },
-    { "standardisation forgotten", "gather.clh", "value = (value - vload8(0, mean + i)) * vload8(0, scale + i);", "",
-      KILN_SHAPE_CPU },
+      CPU_LAYERS },
+    { "standardisation forgotten", "gather.clh", "value = (value - vload8(0, mean + i)) * vload8(0, scale + i);", "", CPU_LAYERS },
     { "derivative of another activation", "activation.clh", "return y * (R(1.0) - y);", "return fma(-y, y, (realv)(R(1.0)));",
-      KILN_SHAPE_CPU },
-    { "softmax without its sum", "loss.clh", "return exp(z - s->most) / s->sum;", "return exp(z - s->most);", KILN_SHAPE_CPU },
+      CPU_LAYERS },
+    { "softmax without its sum", "loss.clh", "return exp(z - s->most) / s->sum;", "return exp(z - s->most);", CPU_LAYERS },
 };
 
 /* Copies kernels/ into a folder of its own, with the case's replacement. */
@@ -58,7 +68,8 @@ static const char *broken_kernels(const wrong_case *c)
     static const char *const files[] = { "activation.clh",   "common.clh",        "epilogue.clh",      "tile.clh",
                                          "product.clh",      "loss.clh",          "optimizer.clh",     "gather.clh",
                                          "dense_forward.cl", "dense_backward.cl", "dense_gradient.cl", "gather.cl",
-                                         "loss.cl",          "optimizer.cl",      "gradient_norm.cl",  "shared/philox.h" };
+                                         "network.cl",       "loss.cl",           "optimizer.cl",      "gradient_norm.cl",
+                                         "shared/philox.h" };
     static char folder[512];
     char path[1024];
     snprintf(folder, sizeof folder, "%s/kernels", temporary_folder());
@@ -96,9 +107,12 @@ static const char *broken_kernels(const wrong_case *c)
 static void verify(const wrong_case *c, kiln_verify_report *report)
 {
     const size_t widths[] = { 21, 19, 10 };
+    const bool gpu = c->way == GPU_LAYERS || c->way == GPU_FUSED;
     const kiln_device_options options = { .gemm = KILN_GEMM_NATIVE,
-                                          .shape = c->shape,
-                                          .tile = c->shape == KILN_SHAPE_GPU ? 4 : 0,
+                                          .shape = gpu ? KILN_SHAPE_GPU : KILN_SHAPE_CPU,
+                                          .strategy = c->way == CPU_FUSED || c->way == GPU_FUSED ? KILN_STRATEGY_FUSED
+                                                                                                 : KILN_STRATEGY_LAYERS,
+                                          .tile = gpu ? 4 : 0,
                                           .kernels = broken_kernels(c),
                                           .cache = "" };
     const kiln_verify_options checks = { .training = { .loss = KILN_CROSS_ENTROPY } };

@@ -19,13 +19,15 @@ typedef struct opencl_device {
     bool unified;              /* memory is the host's: the data set is used where it lies */
     bool gpu_shape;            /* of kiln's own kernels */
     bool clblast;              /* which matrix multiply: CLBlast, else kiln's own */
-    bool clblast_ready;        /* a call of CLBlast has compiled its kernels */
-    size_t tile;               /* side of a GPU-shaped work-group */
-    size_t work;               /* outputs along each side of an item's register block there */
-    size_t resident_limit;     /* bytes of data set kept on the device; more is streamed */
-    char *kernels, *cache;     /* folders; NULL: built in, no cache */
-    program_list *programs;    /* built ones, by source and defines */
-    bool lost;                 /* a call said so: nothing of OpenCL is called any more, since any call may hang */
+    kiln_strategy strategy;
+    bool clblast_ready;     /* a call of CLBlast has compiled its kernels */
+    size_t tile;            /* side of a GPU-shaped work-group */
+    size_t work;            /* outputs along each side of an item's register block there */
+    size_t resident_limit;  /* bytes of data set kept on the device; more is streamed */
+    size_t local_limit;     /* bytes of local memory that a fused step may use */
+    char *kernels, *cache;  /* folders; NULL: built in, no cache */
+    program_list *programs; /* built ones, by source and defines */
+    bool lost;              /* a call said so: nothing of OpenCL is called any more, since any call may hang */
 } opencl_device;
 
 /* An OpenCL code's name, "CL_OUT_OF_RESOURCES". */

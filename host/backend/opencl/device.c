@@ -163,6 +163,7 @@ static kiln_status settle(opencl_device *device, const kiln_device_options *opti
     const size_t number = options->precision == KILN_F64 ? 8 : 4, limit = info->local_memory < 32768 ? info->local_memory : 32768;
     device->gpu_shape = options->shape == KILN_SHAPE_GPU || (options->shape == KILN_SHAPE_AUTO && info->kind == KILN_DEVICE_GPU);
     device->clblast = options->gemm == KILN_GEMM_CLBLAST || (options->gemm == KILN_GEMM_AUTO && info->kind == KILN_DEVICE_GPU);
+    device->strategy = options->strategy;
     device->tile = options->tile ? options->tile : 16;
     while (!options->tile && device->tile > 1 && device->tile * device->tile > info->work_group)
         device->tile /= 2;
@@ -173,6 +174,9 @@ static kiln_status settle(opencl_device *device, const kiln_device_options *opti
     while (device->work > 1 && 2 * device->tile * device->tile * device->work * number > limit)
         device->work /= 2;
     device->resident_limit = options->resident_limit;
+    device->local_limit = (size_t)info->local_memory;
+    if (options->local_limit && options->local_limit < device->local_limit)
+        device->local_limit = options->local_limit;
     device->kernels = mem_text(options->kernels);
     device->cache = cache_folder(options->cache);
     if (options->kernels && !device->kernels)

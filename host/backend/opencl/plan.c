@@ -83,13 +83,14 @@ static size_t list_needs(opencl_plan *p, need *needs)
     needs[count++] = (need){ &p->moment2, adam || rms ? arena : 0, "the second moments" };
     needs[count++] = (need){ &p->mean, in, "the features' means" };
     needs[count++] = (need){ &p->scale, in, "the features' scales" };
-    needs[count++] = (need){ &p->input, batch * in, "a batch of samples" };
+    needs[count++] = (need){ &p->work, p->whole ? fused_work(p) : 0, "batches and activations" };
+    needs[count++] = (need){ &p->input, p->whole ? 0 : batch * in, "a batch of samples" };
     needs[count++] = (need){ &p->partial, NORM_PARTS, "the gradient's norm" };
     needs[count++] = (need){ &p->block_losses, p->block, "the samples' losses" };
     needs[count++] = (need){ &p->block_outputs, p->block * out, "the samples' outputs" };
     needs[count++] = (need){ &p->block_predicted, p->block, "the samples' classes" };
     for (size_t l = 0; l < p->layers; l++) {
-        const size_t size = batch * p->layer[l].out_stride;
+        const size_t size = p->whole ? 0 : batch * p->layer[l].out_stride; /* parts of `work` then */
         needs[count++] = (need){ &p->layer[l].activation, size, "a layer's activations" };
         needs[count++] = (need){ &p->layer[l].delta, training ? size : 0, "a layer's gradient" };
         if (l + 1 < p->layers && size > widest)
@@ -146,11 +147,7 @@ static kiln_status write_standardisation(opencl_plan *p, kiln_error *err)
     return status;
 }
 
-typedef struct dropout_arguments {
-    argument key0, key1, threshold, scale;
-} dropout_arguments;
-
-static dropout_arguments dropout_of(const plan_spec *spec)
+dropout_arguments plan_dropout(const plan_spec *spec)
 {
     return (dropout_arguments){
         .key0 = arg_uint((uint32_t)spec->seed),
@@ -168,7 +165,7 @@ static kiln_status make_forward(opencl_plan *p, size_t l, bool training, launch 
     const bool last = l + 1 == p->layers;
     const char *function = activation_of(last ? KILN_LINEAR : spec->network->hidden)->kernel;
     const bool slope = training && !last, drop = slope && spec->dropout > 0;
-    const dropout_arguments d = dropout_of(spec);
+    const dropout_arguments d = plan_dropout(spec);
     const define defines[] = { { "ACTIVATION", function },
                                { "TRAINING", slope ? "1" : "0" },
                                { "DROPOUT", drop ? "1" : "0" },
@@ -242,11 +239,19 @@ static size_t arena_run(const opencl_plan *p)
     return p->device->gpu_shape ? 1 : 512;
 }
 
-static const char *optimizer_define(kiln_optimizer optimizer)
+const char *plan_activation(const opencl_plan *p)
+{
+    return activation_of(p->base.spec.network->hidden)->kernel;
+}
+
+define *plan_optimizer_defines(const plan_spec *spec, define *to)
 {
     static const char *const names[] = { [KILN_ADAM] = "adam",         [KILN_ADAMW] = "adamw",       [KILN_SGD] = "sgd",
                                          [KILN_MOMENTUM] = "momentum", [KILN_NESTEROV] = "nesterov", [KILN_RMSPROP] = "rmsprop" };
-    return names[optimizer];
+    *to++ = (define){ "OPTIMIZER", names[spec->optimizer] };
+    *to++ = (define){ "CLIP", spec->clip_norm > 0 ? "1" : "0" };
+    *to++ = (define){ "DECAY", spec->weight_decay > 0 ? "1" : "0" };
+    return to;
 }
 
 static kiln_status make_optimizer(opencl_plan *p, kiln_error *err)
@@ -254,10 +259,8 @@ static kiln_status make_optimizer(opencl_plan *p, kiln_error *err)
     const plan_spec *spec = &p->base.spec;
     const bool clip = spec->clip_norm > 0;
     const size_t vector = p->device->gpu_shape ? 1 : 8, count = p->arena / vector;
-    const define defines[] = { { "OPTIMIZER", optimizer_define(spec->optimizer) },
-                               { "CLIP", clip ? "1" : "0" },
-                               { "DECAY", spec->weight_decay > 0 ? "1" : "0" },
-                               { 0 } };
+    define defines[PROGRAM_MAX_DEFINES];
+    *plan_optimizer_defines(spec, defines) = (define){ 0 };
     const argument zero = arg_real(0);
     const argument arguments[] = { zero,
                                    zero,
@@ -289,7 +292,7 @@ static kiln_status make_optimizer(opencl_plan *p, kiln_error *err)
 
 static kiln_status make_launches(opencl_plan *p, kiln_error *err)
 {
-    const bool training = p->base.spec.training;
+    const bool training = p->base.spec.training && !p->whole; /* whole steps are made when the samples are known */
     kiln_status status = KILN_OK;
     for (size_t l = 0; l < p->layers && status == KILN_OK; l++) {
         status = make_forward(p, l, false, &p->layer[l].evaluate, err);
@@ -303,6 +306,19 @@ static kiln_status make_launches(opencl_plan *p, kiln_error *err)
     if (status == KILN_OK && training)
         status = make_optimizer(p, err);
     return status;
+}
+
+/* Layer by layer, or whole steps in one launch. */
+static kiln_status choose_strategy(opencl_plan *p, kiln_error *err)
+{
+    const kiln_strategy strategy = p->device->strategy;
+    if (strategy == KILN_STRATEGY_FUSED && p->base.spec.training && !fused_fits(p))
+        return kiln_fail(err, KILN_EINVAL,
+                         "%s: the network with batches of %zu is too large for whole steps in one launch: use the "
+                         "strategy 'layers'",
+                         p->device->base.info.name, p->base.spec.batch);
+    p->whole = strategy != KILN_STRATEGY_LAYERS && fused_fits(p) && (strategy == KILN_STRATEGY_FUSED || fused_pays(p));
+    return KILN_OK;
 }
 
 kiln_status plan_create(kiln_device *base, const plan_spec *spec, plan **out, kiln_error *err)
@@ -322,7 +338,13 @@ kiln_status plan_create(kiln_device *base, const plan_spec *spec, plan **out, ki
                            base->info.name, spec->batch);
     p->clblast = device->clblast && fits_clblast(p, spec->batch);
     if (status == KILN_OK)
+        status = choose_strategy(p, err);
+    if (status == KILN_OK)
         status = make_buffers(p, err);
+    if (status == KILN_OK && p->whole)
+        status = fused_carve(p, err);
+    if (status == KILN_OK && p->whole)
+        status = fused_create(p, err);
     if (status == KILN_OK)
         status = write_standardisation(p, err);
     if (status == KILN_OK)
@@ -341,6 +363,7 @@ void plan_destroy(plan *base)
     if (!p)
         return;
     source_free(p); /* waits for what is under way */
+    fused_free(p);
     for (unsigned i = 0; i < UNDER_WAY; i++)
         if (p->under_way[i] && !p->device->lost)
             clReleaseEvent(p->under_way[i]);

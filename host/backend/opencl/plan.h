@@ -39,13 +39,21 @@ typedef struct sample_source {
     launch gather, loss_train, loss_evaluate;
 } sample_source;
 
-enum { NORM_PARTS = 64, UNDER_WAY = 2 };
+enum { NORM_PARTS = 64, UNDER_WAY = 2, FUSED_MOST = 1024 };
+
+/* Whole steps in one launch: kernels/network.cl. */
+typedef struct fused_steps {
+    launch run;
+    cl_mem table, rates;    /* layers' sizes and places; learning rate and corrections of each step of a call of train() */
+    void *stage[UNDER_WAY]; /* host memory that rates are sent from */
+} fused_steps;
 
 typedef struct opencl_plan {
     plan base;
     opencl_device *device;
     size_t number; /* bytes of a `real` */
     bool clblast;  /* products by CLBlast, else by kiln's own kernels */
+    bool whole;    /* training steps in one launch, else layer by layer */
     size_t layers;
     plan_layer layer[NETWORK_MAX_LAYERS];
     size_t arena; /* numbers in parameters and in each array beside it */
@@ -58,6 +66,8 @@ typedef struct opencl_plan {
     size_t block;   /* samples that one pass of evaluate() takes */
     cl_mem block_losses, block_outputs, block_predicted;
     launch norm, optimizer;
+    cl_mem work; /* where `whole`: input, activations and deltas are parts of it */
+    fused_steps fused;
     sample_source source;
     size_t rows;                   /* of the last training step */
     cl_event under_way[UNDER_WAY]; /* the ends of the last calls of train() */
@@ -69,6 +79,17 @@ size_t plan_stride(size_t width);
 
 kiln_status plan_create(kiln_device *device, const plan_spec *spec, plan **out, kiln_error *err);
 void plan_destroy(plan *p);
+
+/* What the forward kernels need for dropout. */
+typedef struct dropout_arguments {
+    argument key0, key1, threshold, scale;
+} dropout_arguments;
+dropout_arguments plan_dropout(const plan_spec *spec);
+
+/* Defines of the hidden activation; of the optimizer; of the samples and the loss. The latter two return where the next goes. */
+const char *plan_activation(const opencl_plan *p);
+define *plan_optimizer_defines(const plan_spec *spec, define *to);
+define *plan_source_defines(const opencl_plan *p, define *to);
 
 /* arrays.c */
 kiln_status plan_write(plan *p, plan_array array, const double *values, kiln_error *err);
@@ -90,7 +111,37 @@ kiln_status source_fetch(opencl_plan *p, plan_order which, size_t first, size_t 
 /* Says that all kernels which read what source_fetch made ready are enqueued. */
 kiln_status source_done(opencl_plan *p, kiln_error *err);
 
+/* fused.c */
+
+/* Whether the network is small enough for the kernel's 32-bit places, and whether launches would cost more than they bring. */
+bool fused_fits(opencl_plan *p);
+bool fused_pays(const opencl_plan *p);
+
+/* Numbers of the work area; makes its parts the plan's buffers; makes the kernel's tables. */
+size_t fused_work(opencl_plan *p);
+kiln_status fused_carve(opencl_plan *p, kiln_error *err);
+kiln_status fused_create(opencl_plan *p, kiln_error *err);
+void fused_free(opencl_plan *p);
+
+/* Builds the kernel for the samples attached; points it at a slot and an order. */
+kiln_status fused_make(opencl_plan *p, kiln_error *err);
+kiln_status fused_point_at(opencl_plan *p, const sample_slot *slot, cl_mem order, kiln_error *err);
+
+/* Sends what the `count` steps of a call of train(), at most FUSED_MOST, have each of their own. */
+kiln_status fused_begin(opencl_plan *p, const step *steps, size_t count, kiln_error *err);
+
+/* How many of `count` steps one launch takes; runs them: steps [index, index + count), whose samples begin at `at`. */
+size_t fused_count(const opencl_plan *p, const step *steps, size_t count);
+kiln_status fused_run(opencl_plan *p, const step *steps, size_t index, size_t count, size_t at, kiln_error *err);
+
 /* step.c */
+
+/* What the optimizer's kernel takes for one step. */
+typedef struct step_rates {
+    double learning_rate, correction1, correction2;
+} step_rates;
+step_rates step_rates_of(const plan_spec *spec, const step *s);
+
 kiln_status step_train(plan *p, const step *steps, size_t count, kiln_error *err);
 kiln_status step_losses(plan *p, size_t first, size_t count, double *loss, kiln_error *err);
 kiln_status step_evaluate(plan *p, size_t first, size_t count, const evaluation *into, kiln_error *err);

@@ -50,6 +50,7 @@ void source_free(opencl_plan *p)
     launch_free(p->device, &s->gather);
     launch_free(p->device, &s->loss_train);
     launch_free(p->device, &s->loss_evaluate);
+    launch_free(p->device, &p->fused.run);
     *s = (sample_source){ 0 };
 }
 
@@ -148,16 +149,23 @@ static const char *output_define(kiln_activation output)
     return output == KILN_SOFTMAX ? "softmax" : output == KILN_SIGMOID ? "sigmoid" : "linear";
 }
 
+define *plan_source_defines(const opencl_plan *p, define *to)
+{
+    const kiln_samples *samples = &p->source.samples;
+    *to++ = (define){ "RAW", samples->element == KILN_ELEMENT_U8 ? "uchar" : "float" };
+    *to++ = (define){ "STANDARDISE", p->base.spec.network->mean ? "1" : "0" };
+    *to++ = (define){ "OUTPUT", output_define(p->base.spec.network->output) };
+    *to++ = (define){ "LOSS", samples->labels || samples->y ? loss_define(p->base.spec.loss) : "none" };
+    *to++ = (define){ "LABELS", samples->labels ? "1" : "0" };
+    return to;
+}
+
 static kiln_status make_loss(opencl_plan *p, bool training, launch *out, kiln_error *err)
 {
     const plan_layer *last = &p->layer[p->layers - 1];
-    const kiln_samples *samples = &p->source.samples;
-    const bool targets = samples->labels || samples->y;
-    const define defines[] = { { "OUTPUT", output_define(p->base.spec.network->output) },
-                               { "LOSS", targets ? loss_define(p->base.spec.loss) : "none" },
-                               { "LABELS", samples->labels ? "1" : "0" },
-                               { "TRAINING", training ? "1" : "0" },
-                               { 0 } };
+    define all[PROGRAM_MAX_DEFINES];
+    plan_source_defines(p, all);
+    const define defines[] = { all[2], all[3], all[4], { "TRAINING", training ? "1" : "0" }, { 0 } };
     const argument zero = arg_uint(0), any = arg_buffer(p->parameters); /* in place of buffers this variant does not touch */
     const argument arguments[] = { zero,
                                    zero,
@@ -180,9 +188,9 @@ static kiln_status make_loss(opencl_plan *p, bool training, launch *out, kiln_er
 static kiln_status make_gather(opencl_plan *p, kiln_error *err)
 {
     const plan_layer *first = &p->layer[0];
-    const define defines[] = { { "RAW", p->source.samples.element == KILN_ELEMENT_U8 ? "uchar" : "float" },
-                               { "STANDARDISE", p->base.spec.network->mean ? "1" : "0" },
-                               { 0 } };
+    define all[PROGRAM_MAX_DEFINES];
+    plan_source_defines(p, all);
+    const define defines[] = { all[0], all[1], { 0 } };
     const argument zero = arg_uint(0), any = arg_buffer(p->parameters);
     const argument arguments[] = { zero,
                                    zero,
@@ -217,7 +225,7 @@ kiln_status source_attach(plan *base, const kiln_samples *samples, kiln_error *e
     if (status == KILN_OK)
         status = make_loss(p, false, &p->source.loss_evaluate, err);
     if (status == KILN_OK && p->base.spec.training)
-        status = make_loss(p, true, &p->source.loss_train, err);
+        status = p->whole ? fused_make(p, err) : make_loss(p, true, &p->source.loss_train, err);
     if (status != KILN_OK)
         return status;
     if (bytes <= limit && targets <= limit) {
@@ -265,6 +273,8 @@ static kiln_status point_at(opencl_plan *p, const sample_slot *slot, cl_mem orde
 {
     const sample_source *s = &p->source;
     const launch *loss = training ? &s->loss_train : &s->loss_evaluate;
+    if (training && p->whole)
+        return fused_point_at(p, slot, order, err);
     kiln_status status = launch_set(p->device, &s->gather, 4, arg_buffer(slot->x), err);
     if (status == KILN_OK)
         status = launch_set(p->device, &s->gather, 5, arg_buffer(order), err);

@@ -93,13 +93,18 @@ static kiln_status run_loss(opencl_plan *p, const launch *run, size_t rows, size
     return launch_run(p->device, run, arguments, 4, rows, 1, err);
 }
 
+step_rates step_rates_of(const plan_spec *spec, const step *s)
+{
+    const double t = (double)s->number + 1.0;
+    return (step_rates){ s->learning_rate, 1.0 / (1.0 - pow(spec->momentum, t)), 1.0 / (1.0 - pow(spec->beta2, t)) };
+}
+
 static kiln_status run_optimizer(opencl_plan *p, const step *s, kiln_error *err)
 {
     const plan_spec *spec = &p->base.spec;
-    const double t = (double)s->number + 1.0;
+    const step_rates r = step_rates_of(spec, s);
     const size_t vectors = p->device->gpu_shape ? p->arena : ceil_div(p->arena / 8, 512);
-    const argument arguments[] = { arg_real(s->learning_rate), arg_real(1.0 / (1.0 - pow(spec->momentum, t))),
-                                   arg_real(1.0 / (1.0 - pow(spec->beta2, t))) };
+    const argument arguments[] = { arg_real(r.learning_rate), arg_real(r.correction1), arg_real(r.correction2) };
     kiln_status status = KILN_OK;
     if (spec->clip_norm > 0)
         status = launch_run(p->device, &p->norm, NULL, 0, NORM_PARTS, 1, err);
@@ -121,6 +126,19 @@ static kiln_status run_step(opencl_plan *p, const step *s, size_t at, kiln_error
     }
     p->rows = s->rows;
     return status == KILN_OK ? run_optimizer(p, s, err) : status;
+}
+
+/* Runs *some steps from number `index` of a call of train() on, whose samples are ready up to place `end`. */
+static kiln_status run_steps(opencl_plan *p, const step *steps, size_t index, size_t count, size_t end, size_t at, size_t *some,
+                             kiln_error *err)
+{
+    *some = 1;
+    if (!p->whole)
+        return run_step(p, &steps[index], at, err);
+    *some = fused_count(p, steps + index, count - index);
+    while (*some > 1 && steps[index + *some - 1].first + steps[index + *some - 1].rows > end)
+        --*some;
+    return fused_run(p, steps, index, *some, at, err);
 }
 
 /* Waits for the call of train() before the last one, so that the host runs at most two ahead. */
@@ -150,10 +168,14 @@ kiln_status step_train(plan *base, const step *steps, size_t count, kiln_error *
 {
     opencl_plan *p = (opencl_plan *)base;
     kiln_status status = cl_check(p->device, err);
+    for (; count > FUSED_MOST && status == KILN_OK; steps += FUSED_MOST, count -= FUSED_MOST)
+        status = step_train(base, steps, FUSED_MOST, err);
     if (status == KILN_OK)
         status = wait_for_room(p, err);
+    if (status == KILN_OK && p->whole)
+        status = fused_begin(p, steps, count, err);
     size_t ready = 0, from = 0, at = 0; /* places [from, from + ready) lie at `at` of the order that gather uses */
-    for (size_t i = 0; i < count && status == KILN_OK; i++) {
+    for (size_t i = 0, some = 1; i < count && status == KILN_OK; i += some) {
         const size_t first = steps[i].first, end = steps[count - 1].first + steps[count - 1].rows;
         if (first < from || first + steps[i].rows > from + ready) {
             if (ready > 0)
@@ -163,7 +185,7 @@ kiln_status step_train(plan *base, const step *steps, size_t count, kiln_error *
             from = first;
         }
         if (status == KILN_OK)
-            status = run_step(p, &steps[i], at + (first - from), err);
+            status = run_steps(p, steps, i, count, from + ready, at + (first - from), &some, err);
     }
     if (status == KILN_OK && ready > 0)
         status = source_done(p, err);

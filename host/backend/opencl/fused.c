@@ -1,0 +1,238 @@
+/* Whole training steps in one launch (kernels/network.cl): when that pays, its memory, and running it. */
+#include "backend/opencl/plan.h"
+
+#include "base/memory.h"
+#include "network/loss.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A launch, and what one compute unit makes of small products a second: measured on PoCL with two AVX2 cores, where choosing
+ * wrongly costs little anywhere near the border. */
+static const double launch_seconds = 5e-6, unit_flops = 30e9;
+
+enum { TABLE_COLUMNS = 8, RATES = 3, FIRST_SOURCE_ARGUMENT = 6 };
+
+/* Operations of one step: each weight is multiplied and added three times a sample, the first layer's twice. */
+static double step_flops(const opencl_plan *p)
+{
+    double flops = 0;
+    for (size_t l = 0; l < p->layers; l++)
+        flops += (l ? 6.0 : 4.0) * (double)p->layer[l].in * (double)p->layer[l].out;
+    return flops * (double)p->base.spec.batch;
+}
+
+/* Numbers of a part of the work area, rounded up so that each begins where a sub-buffer may. */
+static size_t aligned(const opencl_plan *p, size_t numbers)
+{
+    cl_uint bits = 0;
+    clGetDeviceInfo(p->device->id, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof bits, &bits, NULL);
+    const size_t unit = bits / 8 > p->number ? bits / 8 / p->number : 1;
+    return (numbers + unit - 1) / unit * unit;
+}
+
+/* Where one layer's activation or delta, or the batch, lies in the work area. */
+typedef struct part {
+    cl_mem *buffer;
+    size_t first, numbers;
+} part;
+
+enum { MAX_PARTS = 2 * NETWORK_MAX_LAYERS + 1 };
+
+/* The parts in order: the batch, then activation and delta of each layer. Returns the size of the whole area. */
+static size_t list_parts(opencl_plan *p, part *parts)
+{
+    const size_t batch = p->base.spec.batch;
+    size_t at = 0;
+    for (size_t i = 0; i <= 2 * p->layers; i++) {
+        plan_layer *layer = &p->layer[i ? (i - 1) / 2 : 0];
+        parts[i] = (part){ i == 0  ? &p->input
+                           : i % 2 ? &layer->activation
+                                   : &layer->delta,
+                           at, batch * (i == 0 ? layer->in_stride : layer->out_stride) };
+        at += aligned(p, parts[i].numbers);
+    }
+    return at;
+}
+
+size_t fused_work(opencl_plan *p)
+{
+    part parts[MAX_PARTS];
+    return list_parts(p, parts);
+}
+
+bool fused_fits(opencl_plan *p)
+{
+    return p->base.spec.training && p->arena <= INT32_MAX && fused_work(p) <= INT32_MAX;
+}
+
+bool fused_pays(const opencl_plan *p)
+{
+    const double units = p->device->base.info.compute_units ? (double)p->device->base.info.compute_units : 1.0;
+    const double launches = 3.0 * (double)p->layers + 2.0;
+    return step_flops(p) / unit_flops * (1.0 - 1.0 / units) < launches * launch_seconds;
+}
+
+kiln_status fused_carve(opencl_plan *p, kiln_error *err)
+{
+    part parts[MAX_PARTS];
+    list_parts(p, parts);
+    for (size_t i = 0; i <= 2 * p->layers; i++) {
+        const cl_buffer_region region = { parts[i].first * p->number, parts[i].numbers * p->number };
+        cl_int code;
+        *parts[i].buffer = clCreateSubBuffer(p->work, CL_MEM_READ_WRITE, CL_BUFFER_CREATE_TYPE_REGION, &region, &code);
+        if ((code = cl_code(code)) != CL_SUCCESS)
+            return cl_fail(p->device, err, "clCreateSubBuffer", code, "part %zu of the work area", i);
+    }
+    return KILN_OK;
+}
+
+/* The kernel's table of layers. */
+static kiln_status write_table(opencl_plan *p, kiln_error *err)
+{
+    cl_uint table[NETWORK_MAX_LAYERS * TABLE_COLUMNS];
+    part parts[MAX_PARTS];
+    list_parts(p, parts);
+    for (size_t l = 0; l < p->layers; l++) {
+        const plan_layer *n = &p->layer[l];
+        const size_t row[TABLE_COLUMNS] = { n->in,
+                                            n->in_stride,
+                                            n->out,
+                                            n->out_stride,
+                                            n->offset,
+                                            parts[l ? 2 * l - 1 : 0].first,
+                                            parts[2 * l + 1].first,
+                                            parts[2 * l + 2].first };
+        for (size_t i = 0; i < TABLE_COLUMNS; i++)
+            table[l * TABLE_COLUMNS + i] = (cl_uint)row[i];
+    }
+    return cl_write(p->device, p->fused.table, 0, p->layers * TABLE_COLUMNS * sizeof *table, table, err);
+}
+
+/* Numbers of local memory that hold all the kernel touches; 0 where they do not fit, or memory has no levels. */
+static size_t local_numbers(opencl_plan *p)
+{
+    const size_t arenas = 2u + (p->moment1 != NULL) + (p->moment2 != NULL);
+    const size_t numbers = arenas * p->arena + fused_work(p);
+    return p->device->gpu_shape && numbers * p->number <= p->device->local_limit ? numbers : 0;
+}
+
+kiln_status fused_create(opencl_plan *p, kiln_error *err)
+{
+    fused_steps *f = &p->fused;
+    kiln_status status = cl_buffer(p->device, p->layers * TABLE_COLUMNS * sizeof(cl_uint), "the table of layers", &f->table, err);
+    for (unsigned i = 0; i < UNDER_WAY && status == KILN_OK; i++)
+        if (!(f->stage[i] = mem_alloc((size_t)FUSED_MOST * RATES, p->number)))
+            status = kiln_fail_memory(err, 0, "the learning rates of steps");
+    if (status == KILN_OK)
+        status = cl_buffer(p->device, (size_t)FUSED_MOST * RATES * p->number, "the learning rates of steps", &f->rates, err);
+    return status == KILN_OK ? write_table(p, err) : status;
+}
+
+kiln_status fused_make(opencl_plan *p, kiln_error *err)
+{
+    const plan_spec *spec = &p->base.spec;
+    const dropout_arguments d = plan_dropout(spec);
+    char memory[24];
+    define defines[PROGRAM_MAX_DEFINES] = { { "MEMORY", memory },
+                                            { "ACTIVATION", plan_activation(p) },
+                                            { "TRAINING", "1" },
+                                            { "DROPOUT", p->layers > 1 && spec->dropout > 0 ? "1" : "0" },
+                                            { "BIAS", spec->network->bias ? "1" : "0" } };
+    define *end = plan_optimizer_defines(spec, plan_source_defines(p, defines + 5));
+    *end = (define){ 0 };
+    snprintf(memory, sizeof memory, "%zu", local_numbers(p));
+    const argument zero = arg_uint(0), any = arg_buffer(p->parameters);
+    const argument arguments[] = { zero,
+                                   zero,
+                                   zero,
+                                   zero,
+                                   zero,
+                                   arg_uint(spec->batch),
+                                   any,
+                                   any,
+                                   any,
+                                   any,
+                                   any,
+                                   arg_uint(p->layers),
+                                   arg_buffer(p->fused.table),
+                                   arg_buffer(p->fused.rates),
+                                   arg_uint(loss_is_mean(spec->loss)),
+                                   arg_buffer(p->mean),
+                                   arg_buffer(p->scale),
+                                   d.key0,
+                                   d.key1,
+                                   d.threshold,
+                                   d.scale,
+                                   arg_real(spec->momentum),
+                                   arg_real(spec->beta2),
+                                   arg_real(1.0 - spec->momentum),
+                                   arg_real(1.0 - spec->beta2),
+                                   arg_real(spec->epsilon),
+                                   arg_real(spec->weight_decay),
+                                   arg_real(spec->clip_norm),
+                                   arg_uint(p->arena),
+                                   arg_uint(fused_work(p)),
+                                   arg_uint(NORM_PARTS),
+                                   arg_buffer(p->partial),
+                                   arg_buffer(p->parameters),
+                                   arg_buffer(p->gradient),
+                                   arg_buffer(p->moment1),
+                                   arg_buffer(p->moment2),
+                                   arg_buffer(p->work) };
+    return launch_create(p->device, &p->fused.run, "network", 1, defines, arguments, sizeof arguments / sizeof *arguments,
+                         spec->stop, err);
+}
+
+kiln_status fused_point_at(opencl_plan *p, const sample_slot *slot, cl_mem order, kiln_error *err)
+{
+    const cl_mem buffers[] = { slot->x, order, slot->labels, slot->y, p->losses };
+    kiln_status status = KILN_OK;
+    for (cl_uint i = 0; i < sizeof buffers / sizeof *buffers && status == KILN_OK; i++)
+        if (buffers[i])
+            status = launch_set(p->device, &p->fused.run, FIRST_SOURCE_ARGUMENT + i, arg_buffer(buffers[i]), err);
+    return status;
+}
+
+kiln_status fused_begin(opencl_plan *p, const step *steps, size_t count, kiln_error *err)
+{
+    void *stage = p->fused.stage[p->next];
+    for (size_t i = 0; i < count; i++) {
+        const step_rates r = step_rates_of(&p->base.spec, &steps[i]);
+        const double rates[RATES] = { r.learning_rate, r.correction1, r.correction2 };
+        for (size_t j = 0; j < RATES; j++)
+            if (p->number == sizeof(double))
+                ((double *)stage)[i * RATES + j] = rates[j];
+            else
+                ((float *)stage)[i * RATES + j] = (float)rates[j];
+    }
+    const cl_int code = cl_code(
+        clEnqueueWriteBuffer(p->device->queue, p->fused.rates, CL_FALSE, 0, count * RATES * p->number, stage, 0, NULL, NULL));
+    return code == CL_SUCCESS ? KILN_OK : cl_fail(p->device, err, "clEnqueueWriteBuffer", code, "the rates of %zu steps", count);
+}
+
+size_t fused_count(const opencl_plan *p, const step *steps, size_t count)
+{
+    size_t n = 1;
+    while (n < count && steps[n - 1].rows == p->base.spec.batch && steps[n].number == steps[n - 1].number + 1)
+        n++;
+    return n;
+}
+
+kiln_status fused_run(opencl_plan *p, const step *steps, size_t index, size_t count, size_t at, kiln_error *err)
+{
+    const step *first = &steps[index], *last = &first[count - 1];
+    const argument arguments[] = { arg_uint(last->first + last->rows - first->first), arg_uint(at), arg_uint(first->first),
+                                   arg_uint((uint32_t)first->number), arg_uint(index) };
+    p->rows = last->rows;
+    return launch_run(p->device, &p->fused.run, arguments, 5, 1, 1, err);
+}
+
+void fused_free(opencl_plan *p)
+{
+    launch_free(p->device, &p->fused.run);
+    cl_release(p->device, &p->fused.table);
+    cl_release(p->device, &p->fused.rates);
+    for (unsigned i = 0; i < UNDER_WAY && !p->device->lost; i++)
+        free(p->fused.stage[i]);
+}

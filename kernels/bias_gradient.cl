@@ -1,7 +1,7 @@
 /* db[o] = sum over b of delta[b][o], beside a weight gradient by CLBlast.
  *
  * delta (rows, out)   db: row `in` of the layer's gradient.  One work-item WIDTH columns, summed in the order of b;
- * global size: stride / WIDTH, rounded up. */
+ * global size: out / WIDTH, rounded up. */
 #include "common.clh"
 
 kernel void bias_gradient(const uint rows, const uint in, const uint out, const uint stride, const ulong offset,

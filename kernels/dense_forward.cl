@@ -3,7 +3,7 @@
  *        out ->            x (rows, in)   w (in, out), and the bias as its row `in`   y, fprime (rows, out)
  *      +------+------+
  * rows | 16   | 16   |     CPU shape: one work-item computes BLOCK_ROWS x 16 outputs in registers;
- *      +------+------+       global size (ceil(y_stride / 16), ceil(rows / BLOCK_ROWS)), work-group 1 x 1
+ *      +------+------+       global size (ceil(out / 16), ceil(rows / BLOCK_ROWS)), work-group 1 x 1
  *      | 16   | 16   |     GPU shape: tile.clh; global size a multiple of TILE in both dimensions
  *      +------+------+
  *

@@ -1,7 +1,7 @@
 /* After a matrix multiply by CLBlast: y holds x . w; adds the bias, applies the activation, writes fprime (epilogue.clh).
  *
  * y, fprime (rows, out)   bias: row `in` of the layer's parameters.  One work-item WIDTH outputs;
- * global size (y_stride / WIDTH, rows), rounded up. */
+ * global size (out / WIDTH, rows), rounded up. */
 #include "epilogue.clh"
 
 kernel void layer_output(const uint rows, const uint step, const uint in, const uint out, const uint y_stride,

@@ -1,6 +1,6 @@
 /* After a matrix multiply by CLBlast: delta *= product, where delta holds fprime before.
  *
- * product, delta (rows, width).  One work-item WIDTH numbers; global size (stride / WIDTH, rows), rounded up. */
+ * product, delta (rows, width).  One work-item WIDTH numbers; global size (width / WIDTH, rows), rounded up. */
 #include "common.clh"
 
 kernel void multiply(const uint rows, const uint width, const uint stride, global const real *restrict product,

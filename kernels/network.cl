@@ -53,7 +53,7 @@ static inline layer layer_at(global const uint *table, uint l)
 /* Blocks along a layer's outputs. */
 static inline uint column_blocks(layer n)
 {
-    return ceil_div(WIDTH == 8 ? n.out_stride : n.out, BLOCK_COLUMNS);
+    return ceil_div(n.out, BLOCK_COLUMNS);
 }
 
 static inline void forward(layer n, bool last, uint rows, dropout d, memory m)

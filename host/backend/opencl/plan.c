@@ -25,7 +25,8 @@ const backend_ops opencl_ops = {
 
 size_t plan_stride(size_t width)
 {
-    return (width + 7) / 8 * 8;
+    const size_t stride = (width + 7) / 8 * 8;
+    return stride % 256 == 0 ? stride + 16 : stride; /* else a column's rows share few sets of a cache, and push each other out */
 }
 
 /* Sizes of all layers; false when the device's 32-bit indices, or memory, cannot hold them. */
@@ -226,11 +227,33 @@ static kiln_status make_gradient(opencl_plan *p, size_t l, kiln_error *err)
                                     sizeof arguments / sizeof *arguments, p->base.spec.stop, err)
                     : KILN_OK;
     }
-    const define defines[] = { { "BIAS", bias ? "1" : "0" }, { 0 } };
-    const argument x = arg_buffer(l ? p->layer[l - 1].activation : p->input);
-    const argument arguments[] = { zero, in, arg_uint(layer->in_stride), out, stride, offset, x, delta, gradient };
+    const plan_spec *spec = &p->base.spec;
+    define defines[PROGRAM_MAX_DEFINES] = { { "BIAS", bias ? "1" : "0" }, { "UPDATE", p->updates ? "1" : "0" } };
+    *plan_optimizer_defines(spec, defines + 2) = (define){ 0 };
+    const argument rate = arg_real(0), x = arg_buffer(l ? p->layer[l - 1].activation : p->input);
+    const argument arguments[] = { zero,
+                                   rate,
+                                   rate,
+                                   rate,
+                                   in,
+                                   arg_uint(layer->in_stride),
+                                   out,
+                                   stride,
+                                   offset,
+                                   x,
+                                   delta,
+                                   gradient,
+                                   arg_real(spec->momentum),
+                                   arg_real(spec->beta2),
+                                   arg_real(1.0 - spec->momentum),
+                                   arg_real(1.0 - spec->beta2),
+                                   arg_real(spec->epsilon),
+                                   arg_real(spec->weight_decay),
+                                   arg_buffer(p->parameters),
+                                   arg_buffer(p->moment1),
+                                   arg_buffer(p->moment2) };
     return launch_create(p->device, &layer->gradient, "dense_gradient", 2, defines, arguments, sizeof arguments / sizeof *arguments,
-                         p->base.spec.stop, err);
+                         spec->stop, err);
 }
 
 /* Vectors that one work-item of an elementwise kernel over the arena takes. */
@@ -303,7 +326,7 @@ static kiln_status make_launches(opencl_plan *p, kiln_error *err)
         if (status == KILN_OK && training)
             status = make_gradient(p, l, err);
     }
-    if (status == KILN_OK && training)
+    if (status == KILN_OK && training && !p->updates)
         status = make_optimizer(p, err);
     return status;
 }
@@ -318,6 +341,7 @@ static kiln_status choose_strategy(opencl_plan *p, kiln_error *err)
                          "strategy 'layers'",
                          p->device->base.info.name, p->base.spec.batch);
     p->whole = strategy != KILN_STRATEGY_LAYERS && fused_fits(p) && (strategy == KILN_STRATEGY_FUSED || fused_pays(p));
+    p->updates = !p->whole && !p->clblast && p->base.spec.clip_norm == 0; /* clipping needs the whole gradient first */
     return KILN_OK;
 }
 

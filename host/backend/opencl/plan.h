@@ -1,7 +1,7 @@
 /* A plan on an OpenCL device: buffers and launches, made once; a step only enqueues them.
  *
- * Matrices on the device have rows of `stride` numbers, the width rounded up to 8; parameters of a layer are (in + 1, stride),
- * the bias being the last row. Padding holds 0 in parameters, gradients and deltas, so whole vectors may be summed. */
+ * Matrices on the device have rows of `stride` numbers, the width rounded up to 8 or a little more; parameters of a layer are (in +
+ * 1, stride), the bias being the last row. Padding holds 0 in parameters, gradients and deltas, so whole vectors may be summed. */
 #ifndef KILN_OPENCL_PLAN_H
 #define KILN_OPENCL_PLAN_H
 
@@ -53,6 +53,7 @@ typedef struct opencl_plan {
     opencl_device *device;
     size_t number; /* bytes of a `real` */
     bool clblast;  /* products by CLBlast, else by kiln's own kernels */
+    bool updates;  /* parameters step in the gradients' kernels, else all at once after them */
     bool whole;    /* training steps in one launch, else layer by layer */
     size_t layers;
     plan_layer layer[NETWORK_MAX_LAYERS];
@@ -74,7 +75,7 @@ typedef struct opencl_plan {
     unsigned next;
 } opencl_plan;
 
-/* Room for `width` numbers, rounded up so that vectors fit. */
+/* Numbers from row to row for rows of `width`: a multiple of 8, so that vectors fit. */
 size_t plan_stride(size_t width);
 
 kiln_status plan_create(kiln_device *device, const plan_spec *spec, plan **out, kiln_error *err);

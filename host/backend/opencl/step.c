@@ -21,7 +21,7 @@ static size_t product_items(const opencl_device *device, size_t outputs, size_t 
 /* Work-items along the columns of an elementwise kernel. */
 static size_t column_items(const opencl_device *device, size_t width)
 {
-    return device->gpu_shape ? width : plan_stride(width) / 8;
+    return device->gpu_shape ? width : ceil_div(width, 8);
 }
 
 static kiln_status run_gather(opencl_plan *p, size_t rows, size_t at, kiln_error *err)
@@ -41,8 +41,7 @@ static kiln_status run_forward(opencl_plan *p, size_t l, const launch *run, size
     const plan_layer *layer = &p->layer[l];
     const argument arguments[] = { arg_uint(rows), arg_uint((uint32_t)number) };
     if (!p->clblast)
-        return launch_run(device, run, arguments, 2, product_items(device, device->gpu_shape ? layer->out : layer->out_stride, 16),
-                          product_items(device, rows, 6), err);
+        return launch_run(device, run, arguments, 2, product_items(device, layer->out, 16), product_items(device, rows, 6), err);
     const kiln_status status =
         gemm_clblast(device, rows, layer->out, layer->in, (gemm_matrix){ .buffer = input_of(p, l), .stride = layer->in_stride },
                      (gemm_matrix){ .buffer = p->parameters, .offset = layer->offset, .stride = layer->out_stride },
@@ -66,16 +65,23 @@ static kiln_status run_backward(opencl_plan *p, size_t l, size_t rows, kiln_erro
                              : status;
 }
 
-static kiln_status run_gradient(opencl_plan *p, size_t l, size_t rows, kiln_error *err)
+step_rates step_rates_of(const plan_spec *spec, const step *s)
+{
+    const double t = (double)s->number + 1.0;
+    return (step_rates){ s->learning_rate, 1.0 / (1.0 - pow(spec->momentum, t)), 1.0 / (1.0 - pow(spec->beta2, t)) };
+}
+
+static kiln_status run_gradient(opencl_plan *p, size_t l, const step *s, kiln_error *err)
 {
     opencl_device *device = p->device;
     const plan_layer *layer = &p->layer[l];
     const size_t bias = p->base.spec.network->bias ? 1 : 0;
-    const argument arguments[] = { arg_uint(rows) };
+    const step_rates r = step_rates_of(&p->base.spec, s);
+    const size_t rows = s->rows;
+    const argument arguments[] = { arg_uint(rows), arg_real(r.learning_rate), arg_real(r.correction1), arg_real(r.correction2) };
     if (!p->clblast) {
-        const size_t columns = device->gpu_shape ? layer->out : layer->out_stride;
         const size_t inputs = device->gpu_shape ? product_items(device, layer->in + bias, 1) : ceil_div(layer->in, 6) + bias;
-        return launch_run(device, &layer->gradient, arguments, 1, product_items(device, columns, 16), inputs, err);
+        return launch_run(device, &layer->gradient, arguments, 4, product_items(device, layer->out, 16), inputs, err);
     }
     const kiln_status status =
         gemm_clblast(device, layer->in, layer->out, rows,
@@ -91,12 +97,6 @@ static kiln_status run_loss(opencl_plan *p, const launch *run, size_t rows, size
     const double divisor = loss_is_mean(p->base.spec.loss) ? (double)rows : 1.0;
     const argument arguments[] = { arg_uint(rows), arg_uint(at), arg_uint(place), arg_real(divisor) };
     return launch_run(p->device, run, arguments, 4, rows, 1, err);
-}
-
-step_rates step_rates_of(const plan_spec *spec, const step *s)
-{
-    const double t = (double)s->number + 1.0;
-    return (step_rates){ s->learning_rate, 1.0 / (1.0 - pow(spec->momentum, t)), 1.0 / (1.0 - pow(spec->beta2, t)) };
 }
 
 static kiln_status run_optimizer(opencl_plan *p, const step *s, kiln_error *err)
@@ -120,12 +120,13 @@ static kiln_status run_step(opencl_plan *p, const step *s, size_t at, kiln_error
     if (status == KILN_OK)
         status = run_loss(p, &p->source.loss_train, s->rows, at, s->first, err);
     for (size_t l = p->layers; l-- > 0 && status == KILN_OK;) {
-        status = run_gradient(p, l, s->rows, err);
-        if (status == KILN_OK && l > 0)
-            status = run_backward(p, l, s->rows, err);
+        if (l > 0)
+            status = run_backward(p, l, s->rows, err); /* before the layer's parameters step */
+        if (status == KILN_OK)
+            status = run_gradient(p, l, s, err);
     }
     p->rows = s->rows;
-    return status == KILN_OK ? run_optimizer(p, s, err) : status;
+    return status == KILN_OK && !p->updates ? run_optimizer(p, s, err) : status;
 }
 
 /* Runs *some steps from number `index` of a call of train() on, whose samples are ready up to place `end`. */

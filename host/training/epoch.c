@@ -134,28 +134,39 @@ static kiln_progress progress_now(const run *r)
 
 /* --- steps */
 
-static kiln_status set_order(run *r, kiln_error *err)
+/* The order of the next `epochs` epochs, one after the other. */
+static kiln_status set_order(run *r, size_t epochs, kiln_error *err)
 {
     const kiln_training_options *o = &r->options;
-    if (o->no_shuffle)
-        return r->plan->ops->order(r->plan, PLAN_TRAIN, r->train.rows, r->train.count, err);
-    for (size_t i = 0; i < r->train.count; i++)
-        r->order[i] = (uint32_t)subset_row(r->train, i);
-    random_shuffle(o->seed, PHILOX_SHUFFLE, r->state.epoch, r->order, r->train.count);
-    return r->plan->ops->order(r->plan, PLAN_TRAIN, r->order, r->train.count, err);
+    const size_t count = r->train.count;
+    if (o->no_shuffle && epochs == 1)
+        return r->plan->ops->order(r->plan, PLAN_TRAIN, r->train.rows, count, err);
+    for (size_t e = 0; e < epochs; e++) {
+        uint32_t *order = r->order + e * count;
+        for (size_t i = 0; i < count; i++)
+            order[i] = (uint32_t)subset_row(r->train, i);
+        if (!o->no_shuffle)
+            random_shuffle(o->seed, PHILOX_SHUFFLE, r->state.epoch + e, order, count);
+    }
+    return r->plan->ops->order(r->plan, PLAN_TRAIN, r->order, epochs * count, err);
+}
+
+/* Step `s` of the epoch that is `ahead` of the one the run is in, all in one order. */
+static step step_of(const run *r, size_t ahead, size_t s)
+{
+    const size_t epoch = r->state.epoch + ahead, first = places(r, s);
+    return (step){ .number = (uint64_t)epoch * r->steps + s,
+                   .learning_rate = rate_at(r, epoch, s),
+                   .first = ahead * r->train.count + first,
+                   .rows = places(r, s + 1) - first };
 }
 
 /* Starts the next group of steps; the next one is larger or smaller by how long this one took. */
 static kiln_status train_group(run *r, kiln_error *err)
 {
     const size_t left = r->steps - r->state.step, count = left < r->group_size ? left : r->group_size;
-    for (size_t i = 0; i < count; i++) {
-        const size_t s = r->state.step + i, first = places(r, s);
-        r->group[i] = (step){ .number = (uint64_t)r->state.epoch * r->steps + s,
-                              .learning_rate = rate_at(r, r->state.epoch, s),
-                              .first = first,
-                              .rows = places(r, s + 1) - first };
-    }
+    for (size_t i = 0; i < count; i++)
+        r->group[i] = step_of(r, 0, r->state.step + i);
     const double before = clock_seconds();
     const kiln_status status = r->plan->ops->train(r->plan, r->group, count, err);
     const double took = clock_seconds() - before;
@@ -199,7 +210,7 @@ static kiln_status train_part(run *r, kiln_error *err)
     r->part_began = clock_seconds();
     if (r->state.step == r->steps)
         return KILN_OK; /* stopped during the validation: only that is to be done */
-    kiln_status status = set_order(r, err);
+    kiln_status status = set_order(r, 1, err);
     if (status == KILN_OK)
         status = train_steps(r, err);
     r->state.training_seconds += clock_seconds() - r->part_began;
@@ -281,7 +292,7 @@ static kiln_status keep(run *r, kiln_error *err)
     return status;
 }
 
-kiln_status epoch_run(run *r, kiln_error *err)
+static kiln_status run_one(run *r, kiln_error *err)
 {
     double loss, accuracy;
     kiln_status status = train_part(r, err);
@@ -301,6 +312,77 @@ kiln_status epoch_run(run *r, kiln_error *err)
     progress.seconds = r->state.seconds;
     if (status == KILN_OK && r->report)
         r->report(r->user, &progress);
+    return status;
+}
+
+/* Adds up the losses of epochs trained together, ends and reports each. */
+static kiln_status conclude_together(run *r, size_t epochs, kiln_error *err)
+{
+    const size_t count = r->train.count, all = epochs * count;
+    const double speed = (double)all / (clock_seconds() - r->part_began);
+    for (size_t first = 0; first < all; first += r->block) {
+        const size_t some = all - first < r->block ? all - first : r->block;
+        const kiln_status status = r->plan->ops->losses(r->plan, first, some, r->losses, err);
+        if (status != KILN_OK)
+            return status;
+        for (size_t i = 0; i < some; i++) {
+            const size_t at = (first + i) % count;
+            if (!isfinite(r->losses[i]))
+                return fail_diverged(r, "the loss", r->losses[i], at / r->options.batch_size, err);
+            r->state.loss_sum += r->losses[i];
+            if (at + 1 < count)
+                continue;
+            r->state.step = r->steps;
+            kiln_progress progress = progress_now(r);
+            progress.epoch_done = true;
+            progress.samples_per_second = speed;
+            conclude(r, NAN, NAN);
+            if (r->report)
+                r->report(r->user, &progress);
+        }
+    }
+    return KILN_OK;
+}
+
+/* Trains several epochs so short that what comes between two of them would take most of the time. */
+static kiln_status run_together(run *r, size_t epochs, kiln_error *err)
+{
+    kiln_status status = stop_check(r->options.stop, err);
+    r->summed = 0;
+    r->part_began = clock_seconds();
+    if (status == KILN_OK)
+        status = set_order(r, epochs, err);
+    for (size_t i = 0; i < epochs * r->steps; i++)
+        r->group[i] = step_of(r, i / r->steps, i % r->steps);
+    if (status == KILN_OK)
+        status = r->plan->ops->train(r->plan, r->group, epochs * r->steps, err);
+    if (status == KILN_OK)
+        status = conclude_together(r, epochs, err);
+    r->state.training_seconds += clock_seconds() - r->part_began;
+    if (status == KILN_OK)
+        status = read_parameters(r, err);
+    return status == KILN_OK ? keep(r, err) : status;
+}
+
+/* Epochs that may be trained together: one where something is to be done at its end. */
+static size_t most_together(const run *r)
+{
+    const size_t left = r->options.epochs - r->state.epoch;
+    if (r->file.path || r->validation.count > 0 || r->state.step > 0 || r->most_together < 2)
+        return 1;
+    return left < r->most_together ? left : r->most_together;
+}
+
+kiln_status epoch_run(run *r, kiln_error *err)
+{
+    const size_t most = most_together(r), epochs = r->together < most ? r->together : most;
+    const double before = clock_seconds();
+    const kiln_status status = epochs > 1 ? run_together(r, epochs, err) : run_one(r, err);
+    const double took = clock_seconds() - before;
+    if (took > 2.0 * group_seconds && r->together > 1)
+        r->together /= 2;
+    else if (took < 0.5 * group_seconds && epochs == r->together && 2 * r->together <= r->most_together)
+        r->together *= 2;
     return status;
 }
 

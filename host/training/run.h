@@ -26,9 +26,11 @@ typedef struct run {
     size_t steps;         /* of one epoch */
     uint64_t total;       /* steps of all epochs */
 
-    uint32_t *order;    /* (train.count) */
-    step *group;        /* (GROUP_MOST) */
-    size_t group_size;  /* steps a group takes now */
+    uint32_t *order;   /* (most_together * train.count) */
+    step *group;       /* (GROUP_MOST) */
+    size_t group_size; /* steps a group takes now */
+    size_t together;   /* epochs trained together now, where that is possible */
+    size_t most_together;
     double *losses;     /* (block) */
     int32_t *predicted; /* (block) */
     size_t block;       /* samples evaluated, or losses read, at a time */
@@ -39,7 +41,7 @@ typedef struct run {
     double began;      /* the clock when training began, earlier runs' seconds taken off */
 } run;
 
-enum { GROUP_MOST = 1024 };
+enum { GROUP_MOST = 1024, TOGETHER_PLACES = 1 << 16 }; /* steps of a group; samples of epochs trained together */
 
 /* Seconds on a clock that only goes forward. */
 double clock_seconds(void);
@@ -51,7 +53,8 @@ bool run_finished(const run *r);
 /* Training samples per second, over everything trained so far. */
 double run_speed(const run *r);
 
-/* Trains to the end of the epoch the run is in, validates, saves, reports. Returns KILN_EINTERRUPTED with the state as it is
+/* Trains to the end of the epoch the run is in, or of some epochs where they are short and only losses are wanted of them;
+ * validates, saves, reports. Returns KILN_EINTERRUPTED with the state as it is
  * after the last step, not saved; KILN_EDIVERGED; and what the backend and the checkpoint return. */
 kiln_status epoch_run(run *r, kiln_error *err);
 

@@ -46,9 +46,12 @@ static kiln_status allocate(run *r, kiln_error *err)
 {
     const optimizer *row = optimizer_of(r->options.optimizer);
     const bool saves = r->options.checkpoint != NULL;
+    const size_t by_steps = GROUP_MOST / r->steps, by_places = TOGETHER_PLACES / r->train.count;
+    const size_t together = by_steps < by_places ? by_steps : by_places, most = together > 1 ? together : 1;
+    r->most_together = most;
     r->block = evaluation_block(r->network);
     r->group = mem_alloc(GROUP_MOST, sizeof *r->group);
-    r->order = mem_alloc(r->options.no_shuffle ? 0 : r->train.count, sizeof *r->order);
+    r->order = mem_alloc(most > 1 || !r->options.no_shuffle ? most * r->train.count : 0, sizeof *r->order);
     r->losses = mem_alloc(r->block, sizeof *r->losses);
     r->predicted = mem_alloc(r->block, sizeof *r->predicted);
     if (state_create(&r->state, r->network->count, saves && row->has_moment1, saves && row->has_moment2, r->options.patience > 0) &&
@@ -127,7 +130,7 @@ static kiln_status explain(const run *r, kiln_status status, kiln_error *err)
 static kiln_status carry_on(run *r, bool *interrupted, kiln_error *err)
 {
     kiln_status status = KILN_OK;
-    r->group_size = 1;
+    r->group_size = r->together = 1;
     while (status == KILN_OK && !run_finished(r))
         status = epoch_run(r, err);
     *interrupted = status == KILN_EINTERRUPTED;

@@ -42,14 +42,14 @@ enum { MAX_PARTS = 2 * NETWORK_MAX_LAYERS + 1 };
 /* The parts in order: the batch, then activation and delta of each layer. Returns the size of the whole area. */
 static size_t list_parts(opencl_plan *p, part *parts)
 {
-    const size_t batch = p->base.spec.batch;
     size_t at = 0;
     for (size_t i = 0; i <= 2 * p->layers; i++) {
         plan_layer *layer = &p->layer[i ? (i - 1) / 2 : 0];
+        const size_t rows = i == 0 || i % 2 ? p->pass : p->base.spec.batch;
         parts[i] = (part){ i == 0  ? &p->input
                            : i % 2 ? &layer->activation
                                    : &layer->delta,
-                           at, batch * (i == 0 ? layer->in_stride : layer->out_stride) };
+                           at, rows * (i == 0 ? layer->in_stride : layer->out_stride) };
         at += aligned(p, parts[i].numbers);
     }
     return at;

@@ -7,7 +7,7 @@
 #define KILN_BACKEND_H
 
 #include <kiln/device.h>
-#include <kiln/training.h>
+#include <kiln/explain.h>
 
 #include "base/status.h"
 #include "network/network.h"
@@ -83,6 +83,11 @@ typedef struct backend_ops {
     /* Runs forward over places [first, first + count) of the PLAN_EVALUATE order. Blocks; keep calls to some thousand
      * samples, so that a stop flag is seen in time. */
     kiln_status (*evaluate)(plan *p, size_t first, size_t count, const evaluation *into, kiln_error *err);
+
+    /* Explains these steps, one like the other, of whole batches that the PLAN_TRAIN order has; they are run some times.
+     * NULL where there is nothing to explain. *into: all but its batch is filled; kiln_explanation_free frees it. */
+    kiln_status (*explain)(plan *p, const step *steps, size_t count, const kiln_explain_options *options, kiln_explanation *into,
+                           kiln_error *err);
 } backend_ops;
 
 /* What every backend's device begins with. */

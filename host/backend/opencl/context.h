@@ -8,6 +8,7 @@
 #include <CL/cl.h>
 
 typedef struct program_list program_list;
+typedef struct launch_recorder launch_recorder;
 
 typedef struct opencl_device {
     kiln_device base;
@@ -17,6 +18,9 @@ typedef struct opencl_device {
     cl_command_queue queue;    /* in order: all kernels */
     cl_command_queue transfer; /* in order: data on its way while kernels run */
     bool unified;              /* memory is the host's: the data set is used where it lies */
+    launch_recorder *recorder; /* sees every launch; NULL: none */
+    kiln_gemm gemm;            /* as asked for */
+    kiln_kernel_shape shape;   /* as asked for */
     bool gpu_shape;            /* of kiln's own kernels */
     bool clblast;              /* which matrix multiply: CLBlast, else kiln's own */
     kiln_strategy strategy;

@@ -161,6 +161,8 @@ static kiln_status settle(opencl_device *device, const kiln_device_options *opti
 {
     const kiln_device_info *info = &device->base.info;
     const size_t number = options->precision == KILN_F64 ? 8 : 4, limit = info->local_memory < 32768 ? info->local_memory : 32768;
+    device->gemm = options->gemm;
+    device->shape = options->shape;
     device->gpu_shape = options->shape == KILN_SHAPE_GPU || (options->shape == KILN_SHAPE_AUTO && info->kind == KILN_DEVICE_GPU);
     device->clblast = options->gemm == KILN_GEMM_CLBLAST || (options->gemm == KILN_GEMM_AUTO && info->kind == KILN_DEVICE_GPU);
     device->strategy = options->strategy;

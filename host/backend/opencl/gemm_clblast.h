@@ -2,7 +2,7 @@
 #ifndef KILN_OPENCL_GEMM_CLBLAST_H
 #define KILN_OPENCL_GEMM_CLBLAST_H
 
-#include "backend/opencl/context.h"
+#include "backend/opencl/recorder.h"
 
 /* A matrix in a buffer: from `offset` on, `stride` numbers from row to row; transposed: used as its transpose. */
 typedef struct gemm_matrix {
@@ -11,9 +11,12 @@ typedef struct gemm_matrix {
     bool transposed;
 } gemm_matrix;
 
-/* c (m, n) = a (m, k) . b (k, n), on the device's queue, in its precision. */
-kiln_status gemm_clblast(opencl_device *device, size_t m, size_t n, size_t k, gemm_matrix a, gemm_matrix b, gemm_matrix c,
-                         kiln_error *err);
+/* What its products are called where launches are listed. */
+extern const char gemm_clblast_name[];
+
+/* c (m, n) = a (m, k) . b (k, n), on the device's queue, in its precision; `work` describes it to a recorder. */
+kiln_status gemm_clblast(opencl_device *device, const launch_work *work, size_t m, size_t n, size_t k, gemm_matrix a, gemm_matrix b,
+                         gemm_matrix c, kiln_error *err);
 
 /* Frees what CLBlast keeps of compiled programs; before the context is released. */
 void gemm_clblast_clear(void);

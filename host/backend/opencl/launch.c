@@ -42,7 +42,9 @@ kiln_status launch_create(opencl_device *device, launch *out, const char *name, 
                           const argument *arguments, size_t count, kiln_stop *stop, kiln_error *err)
 {
     const size_t side = device->gpu_shape ? device->tile : 1;
-    *out = (launch){ .name = name, .local = { dimensions == 1 ? side * side : side, dimensions == 1 ? 1 : side } };
+    *out = (launch){ .name = name,
+                     .local = { dimensions == 1 ? side * side : side, dimensions == 1 ? 1 : side },
+                     .work = { .kernel = name } };
     kiln_status status = program_kernel(device, name, defines, stop, &out->kernel, err);
     if (status == KILN_OK)
         fit_group(device, out);
@@ -70,9 +72,10 @@ kiln_status launch_run(opencl_device *device, const launch *l, const argument *a
 {
     const size_t global[2] = { round_up(items0, l->local[0]), round_up(items1, l->local[1]) };
     const kiln_status status = set_all(device, l, arguments, count, err);
-    if (status != KILN_OK)
+    cl_event *event;
+    if (status != KILN_OK || !recorder_add(device->recorder, &l->work, &event))
         return status;
-    const cl_int code = cl_code(clEnqueueNDRangeKernel(device->queue, l->kernel, 2, NULL, global, l->local, 0, NULL, NULL));
+    const cl_int code = cl_code(clEnqueueNDRangeKernel(device->queue, l->kernel, 2, NULL, global, l->local, 0, NULL, event));
     return code == CL_SUCCESS ? KILN_OK
                               : cl_fail(device, err, "clEnqueueNDRangeKernel", code, "%s, %zu x %zu items in groups of %zu x %zu",
                                         l->name, global[0], global[1], l->local[0], l->local[1]);

@@ -4,11 +4,13 @@
 
 #include "backend/opencl/context.h"
 #include "backend/opencl/program.h"
+#include "backend/opencl/recorder.h"
 
 typedef struct launch {
     cl_kernel kernel;
     const char *name;
     size_t local[2]; /* work-items of a group */
+    launch_work work;
 } launch;
 
 /* One argument: a number by value, a buffer, or a `real` that becomes float or double as the device's precision wants. */

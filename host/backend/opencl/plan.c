@@ -21,6 +21,7 @@ const backend_ops opencl_ops = {
     .train = step_train,
     .losses = step_losses,
     .evaluate = step_evaluate,
+    .explain = explain_step,
 };
 
 size_t plan_stride(size_t width)
@@ -375,6 +376,7 @@ kiln_status plan_create(kiln_device *base, const plan_spec *spec, plan **out, ki
         status = write_standardisation(p, err);
     if (status == KILN_OK)
         status = make_launches(p, err);
+    work_describe(p);
     if (status == KILN_OK)
         *out = &p->base;
     else

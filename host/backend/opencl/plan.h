@@ -17,6 +17,7 @@ typedef struct plan_layer {
     launch evaluate;   /* forward only */
     launch backward;   /* delta of the layer below; by CLBlast: the product with fprime */
     launch gradient;   /* of weights and bias; by CLBlast: of the bias */
+    launch_work forward_product, backward_product, gradient_product; /* by CLBlast */
 } plan_layer;
 
 /* A place where samples wait for their batches: the whole data set, or one of two chunks on their way through. */
@@ -92,6 +93,17 @@ dropout_arguments plan_dropout(const plan_spec *spec);
 const char *plan_activation(const opencl_plan *p);
 define *plan_optimizer_defines(const plan_spec *spec, define *to);
 define *plan_source_defines(const opencl_plan *p, define *to);
+
+/* work.c: says of every launch of a training step what it does. The samples' are there once some are attached. */
+void work_describe(opencl_plan *p);
+void work_describe_source(opencl_plan *p);
+
+/* explain.c */
+kiln_status explain_step(plan *p, const step *steps, size_t count, const kiln_explain_options *options, kiln_explanation *into,
+                         kiln_error *err);
+
+/* choices.c */
+void explain_choices(const opencl_plan *p, kiln_explanation *into);
 
 /* arrays.c */
 kiln_status plan_write(plan *p, plan_array array, const double *values, kiln_error *err);

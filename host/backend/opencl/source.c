@@ -228,6 +228,7 @@ kiln_status source_attach(plan *base, const kiln_samples *samples, kiln_error *e
         status = p->whole ? fused_make(p, err) : make_loss(p, true, &p->source.loss_train, err);
     if (status != KILN_OK)
         return status;
+    work_describe_source(p);
     if (bytes <= limit && targets <= limit) {
         status = make_resident(p, bytes, targets, err);
         if (status != KILN_ENOMEM)

@@ -43,7 +43,8 @@ static kiln_status run_forward(opencl_plan *p, size_t l, const launch *run, size
     if (!p->clblast)
         return launch_run(device, run, arguments, 2, product_items(device, layer->out, 16), product_items(device, rows, 6), err);
     const kiln_status status =
-        gemm_clblast(device, rows, layer->out, layer->in, (gemm_matrix){ .buffer = input_of(p, l), .stride = layer->in_stride },
+        gemm_clblast(device, &layer->forward_product, rows, layer->out, layer->in,
+                     (gemm_matrix){ .buffer = input_of(p, l), .stride = layer->in_stride },
                      (gemm_matrix){ .buffer = p->parameters, .offset = layer->offset, .stride = layer->out_stride },
                      (gemm_matrix){ .buffer = layer->activation, .stride = layer->out_stride }, err);
     return status == KILN_OK ? launch_run(device, run, arguments, 2, column_items(device, layer->out), rows, err) : status;
@@ -58,7 +59,8 @@ static kiln_status run_backward(opencl_plan *p, size_t l, size_t rows, kiln_erro
         return launch_run(device, &layer->backward, arguments, 1, product_items(device, layer->in, 4),
                           product_items(device, rows, 4), err);
     const kiln_status status = gemm_clblast(
-        device, rows, layer->in, layer->out, (gemm_matrix){ .buffer = layer->delta, .stride = layer->out_stride },
+        device, &layer->backward_product, rows, layer->in, layer->out,
+        (gemm_matrix){ .buffer = layer->delta, .stride = layer->out_stride },
         (gemm_matrix){ .buffer = p->parameters, .offset = layer->offset, .stride = layer->out_stride, .transposed = true },
         (gemm_matrix){ .buffer = p->product, .stride = layer->in_stride }, err);
     return status == KILN_OK ? launch_run(device, &layer->backward, arguments, 1, column_items(device, layer->in), rows, err)
@@ -84,7 +86,7 @@ static kiln_status run_gradient(opencl_plan *p, size_t l, const step *s, kiln_er
         return launch_run(device, &layer->gradient, arguments, 4, product_items(device, layer->out, 16), inputs, err);
     }
     const kiln_status status =
-        gemm_clblast(device, layer->in, layer->out, rows,
+        gemm_clblast(device, &layer->gradient_product, layer->in, layer->out, rows,
                      (gemm_matrix){ .buffer = input_of(p, l), .stride = layer->in_stride, .transposed = true },
                      (gemm_matrix){ .buffer = layer->delta, .stride = layer->out_stride },
                      (gemm_matrix){ .buffer = p->gradient, .offset = layer->offset, .stride = layer->out_stride }, err);

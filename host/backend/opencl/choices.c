@@ -1,0 +1,76 @@
+/* What the planner decided, and why, in words. A new decision is a function here and its place in the table. */
+#include "backend/opencl/plan.h"
+
+#include <stdio.h>
+
+static kiln_explain_choice products(const opencl_plan *p, bool model)
+{
+    const opencl_device *device = p->device;
+    kiln_explain_choice c = { .what = "products" };
+    snprintf(c.chosen, sizeof c.chosen, p->clblast ? "CLBlast" : "kiln's own kernels");
+    if (device->clblast && !p->clblast)
+        snprintf(c.why, sizeof c.why, "the matrices have more numbers than CLBlast can count");
+    else if (model && p->clblast)
+        snprintf(c.why, sizeof c.why, "the model is of a GPU");
+    else if (device->gemm != KILN_GEMM_AUTO)
+        snprintf(c.why, sizeof c.why, "asked for");
+    else if (device->base.info.kind == KILN_DEVICE_CPU)
+        snprintf(c.why, sizeof c.why, "the device is a CPU, where CLBlast reaches a tenth of them");
+    else
+        snprintf(c.why, sizeof c.why, "the device is %s", p->clblast ? "a GPU" : "no GPU");
+    return c;
+}
+
+static kiln_explain_choice shape(const opencl_plan *p, bool model)
+{
+    const opencl_device *device = p->device;
+    const kiln_device_kind kind = device->base.info.kind;
+    kiln_explain_choice c = { .what = "shape" };
+    if (device->gpu_shape)
+        snprintf(c.chosen, sizeof c.chosen, "GPU: groups of %zu x %zu work-items, %zu x %zu outputs each", device->tile,
+                 device->tile, device->work, device->work);
+    else
+        snprintf(c.chosen, sizeof c.chosen, "CPU: one work-item a group, %s8", p->number == sizeof(cl_double) ? "double" : "float");
+    if (model && device->gpu_shape)
+        snprintf(c.why, sizeof c.why, "the model is of a GPU");
+    else if (device->shape != KILN_SHAPE_AUTO)
+        snprintf(c.why, sizeof c.why, "asked for");
+    else
+        snprintf(c.why, sizeof c.why, "the device is %s",
+                 kind == KILN_DEVICE_GPU   ? "a GPU"
+                 : kind == KILN_DEVICE_CPU ? "a CPU"
+                                           : "no GPU");
+    return c;
+}
+
+static kiln_explain_choice data(const opencl_plan *p, bool model)
+{
+    const sample_source *s = &p->source;
+    const size_t element = s->samples.element == KILN_ELEMENT_U8 ? 1 : sizeof(float);
+    const double megabytes = 1e-6 * (double)s->samples.count * (double)s->samples.features * (double)element;
+    kiln_explain_choice c = { .what = "data" };
+    if (model) {
+        snprintf(c.chosen, sizeof c.chosen, "resident, all %zu samples on the device", s->samples.count);
+        snprintf(c.why, sizeof c.why, "the model has memory enough for their %.1f MB", megabytes);
+    } else if (s->resident && p->device->unified) {
+        snprintf(c.chosen, sizeof c.chosen, "resident, all %zu samples where they lie", s->samples.count);
+        snprintf(c.why, sizeof c.why, "the device shares the host's memory, and their %.1f MB fit", megabytes);
+    } else if (s->resident) {
+        snprintf(c.chosen, sizeof c.chosen, "resident, all %zu samples on the device", s->samples.count);
+        snprintf(c.why, sizeof c.why, "their %.1f MB fit", megabytes);
+    } else {
+        snprintf(c.chosen, sizeof c.chosen, "streamed, %zu samples at a time", s->chunk);
+        snprintf(c.why, sizeof c.why, "all %zu, %.1f MB, are more than is kept on the device", s->samples.count, megabytes);
+    }
+    return c;
+}
+
+void explain_choices(const opencl_plan *p, kiln_explanation *into)
+{
+    static kiln_explain_choice (*const decided[])(const opencl_plan *p, bool model) = { products, shape, data };
+    const size_t count = sizeof decided / sizeof *decided;
+    _Static_assert(sizeof decided / sizeof *decided <= KILN_EXPLAIN_CHOICES, "an explanation has room for every choice");
+    for (size_t i = 0; i < count; i++)
+        into->choice[i] = decided[i](p, !into->measured);
+    into->choices = count;
+}

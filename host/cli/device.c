@@ -49,6 +49,7 @@ kiln_status device_open(const device_arguments *arguments, bool quiet, kiln_devi
         .gemm = (kiln_gemm)arguments->gemm,
         .strategy = (kiln_strategy)arguments->strategy,
         .kernels = getenv("KILN_KERNELS"), /* a folder, for people who write kernels */
+        .shape = arguments->shape,
         .stop = interrupt_flag(),
     };
     const kiln_status status = kiln_device_open(arguments->which, &options, device, err);

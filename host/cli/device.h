@@ -10,6 +10,7 @@
 typedef struct device_arguments {
     const char *which;
     int precision, gemm, strategy; /* kiln_precision, kiln_gemm, kiln_strategy */
+    kiln_kernel_shape shape;       /* no option of its own: for commands that plan for another device */
 } device_arguments;
 
 /* The rows that every command with a device has. */

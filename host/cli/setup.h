@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The options of `kiln train`; train.c has their table. */
+/* The options of `kiln train`; setup_options and train.c have their tables. */
 typedef struct train_arguments {
     const char *data, *labels, *target, *test, *test_labels; /* files, and a column; NULL where not given */
     const char *hidden;                                      /* "128,64" or "none" */
@@ -36,6 +36,9 @@ typedef struct training {
     kiln_training_options options;
     kiln_training_result result;
 } training;
+
+/* The rows of data, network and training; their fields are in train_arguments. */
+extern const option setup_options[];
 
 /* What is wrong with the arguments by themselves; false, and a sentence, where something is. */
 bool setup_check(const train_arguments *arguments, char *sentence, size_t bytes);

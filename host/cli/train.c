@@ -1,5 +1,4 @@
 /* kiln train: from a data file to a trained network, its figures and its file. */
-#include "choices.h"
 #include "command.h"
 #include "interrupt.h"
 #include "message.h"
@@ -13,52 +12,7 @@
 #define FIELD(name) offsetof(train_arguments, name)
 
 static const option rows[] = {
-    { .help = "data" },
-    { "labels", "FILE", NULL, OPTION_TEXT, FIELD(labels), .help = "IDX: the file of labels" },
-    { "target", "COLUMN", NULL, OPTION_TEXT, FIELD(target),
-      .help = "CSV: what to learn, by name or index; -1 is the last, the default" },
-    { "task", "TASK", "auto", OPTION_CHOICE, FIELD(task),
-      .help = "auto: text and whole numbers of few values are classes, other numbers regression", .choice = choice_task },
-    { "test", "FILE", NULL, OPTION_TEXT, FIELD(test), .help = "samples to measure the trained network on" },
-    { "test-labels", "FILE", NULL, OPTION_TEXT, FIELD(test_labels), .help = "IDX: their labels" },
-    { "validation", "FRACTION", "0.1", OPTION_SHARE, FIELD(validation),
-      .help = "share of the samples that is kept from training, to validate on; 0 for none" },
-    { "no-standardize", NULL, NULL, OPTION_SWITCH, FIELD(no_standardize),
-      .help = "use features, and the targets of regression, as they are" },
-
-    { .help = "network" },
-    { "hidden", "W,W,...", "128", OPTION_TEXT, FIELD(hidden), .help = "widths of the hidden layers, or none" },
-    { "activation", "NAME", "sigmoid", OPTION_CHOICE, FIELD(activation), .help = "of the hidden layers",
-      .choice = choice_activation },
-    { "output-activation", "NAME", "auto", OPTION_CHOICE, FIELD(output),
-      .help = "auto: softmax for classes, sigmoid with --loss bce, else linear", .choice = choice_output },
-    { "no-bias", NULL, NULL, OPTION_SWITCH, FIELD(no_bias), .help = "weights alone" },
-    { "init", "HOW", "auto", OPTION_TEXT, FIELD(init),
-      .help = "auto, xavier, he, uniform, or a safetensors file of weights; auto is he for relu and its kin, else xavier" },
-
-    { .help = "training" },
-    { "loss", "NAME", "auto", OPTION_CHOICE, FIELD(loss), .help = "auto: cross-entropy after softmax, bce after sigmoid, else mse",
-      .choice = choice_loss },
-    { "optimizer", "NAME", "adam", OPTION_CHOICE, FIELD(optimizer), .help = "how steps follow from gradients",
-      .choice = choice_optimizer },
-    { "lr", "RATE", "auto", OPTION_POSITIVE, FIELD(learning_rate),
-      .help = "learning rate; auto: 0.003 for adam and adamw, 0.001 for rmsprop, else 0.01", .special = "auto" },
-    { "momentum", "M", "0.9", OPTION_SHARE, FIELD(momentum), .help = "of momentum and nesterov; adam's first beta" },
-    { "weight-decay", "D", "0", OPTION_AMOUNT, FIELD(weight_decay), .help = "pull of all parameters towards 0" },
-    { "schedule", "NAME", "cosine", OPTION_CHOICE, FIELD(schedule), .help = "the learning rate over the run",
-      .choice = choice_schedule },
-    { "warm-up", "FRACTION", "0", OPTION_SHARE, FIELD(warm_up),
-      .help = "share of the run over which the learning rate rises from 0" },
-    { "dropout", "FRACTION", "0", OPTION_SHARE, FIELD(dropout), .help = "share of hidden activations that is left out at random" },
-    { "clip-norm", "NORM", "0", OPTION_AMOUNT, FIELD(clip_norm), .help = "largest norm of the gradient; 0 for none" },
-    { "batch-size", "N", "32", OPTION_COUNT, FIELD(batch_size), .help = "samples a step, or full", .special = "full" },
-    { "epochs", "N", "auto", OPTION_COUNT, FIELD(epochs),
-      .help = "passes over the data; auto: 20, more where that is under 2000 steps", .special = "auto" },
-    { "patience", "N", "0", OPTION_WHOLE, FIELD(patience),
-      .help = "stop after N epochs without a lower validation loss, and keep the best weights; 0: never" },
-    { "no-shuffle", NULL, NULL, OPTION_SWITCH, FIELD(no_shuffle), .help = "take samples in the file's order" },
-    { "seed", "N", "0", OPTION_SEED, FIELD(seed), .help = "of the split, the first weights, the order and dropout" },
-
+    { .kind = OPTION_ROWS, .offset = 0, .rows = setup_options },
     { .kind = OPTION_ROWS, .offset = FIELD(device), .rows = device_options },
 
     { .help = "files and messages" },

@@ -148,6 +148,8 @@ static kiln_status profile(explaining *e, kiln_explanation *into, kiln_error *er
     kiln_status status = peak_measure(device, e->stop, &into->peak_flops, &into->peak_bytes, err);
     if (status == KILN_OK)
         status = time_launches(e, into, err);
+    if (status == KILN_OK)
+        status = peak_measure(device, e->stop, &into->peak_flops, &into->peak_bytes, err);
     recorder_clear(device, &e->recorder);
     cl_drain(device);
     device->queue = plain;

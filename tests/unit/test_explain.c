@@ -173,6 +173,36 @@ START_TEST(a_model_predicts)
 }
 END_TEST
 
+/* Counted by hand, in float32: each number that is read or written, once. */
+START_TEST(bytes_are_counted)
+{
+    static const double bytes[] = {
+        4 * 32 + 16 * (2 * 4 + 4),  /* gather: x; features and a place in the order for each sample */
+        4 * (32 + 21 + 2 * 112),    /* x, w and bias, y and slope */
+        4 * (112 + 24 + 48),        /* the last layer has no slope */
+        4 * 16 * (3 + 3 + 1) + 128, /* z, delta and the loss; label and place in the order */
+        4 * (112 + 48 + 24),        /* x, delta, gradient */
+        4 * (48 + 21 + 2 * 112),    /* delta above, w, the slope that becomes delta */
+        4 * (32 + 112 + 21),        /* as above */
+        4 * 45,                     /* the gradient */
+        4 * 45 * 7,                 /* gradient; parameter and adam's two moments, read and written */
+    };
+    const kiln_device_model model = { 1, 1, 0 };
+    const kiln_explain_options options = options_of(&model);
+    size_t cases;
+    kiln_device *device = opened(device_cases(&cases));
+    kiln_network *network = blob_network(1);
+    kiln_explanation e;
+    ck_assert_kiln(kiln_explain(device, network, blobs(), all, &options, &e, &err), err);
+    ck_assert_uint_eq(e.rows, sizeof bytes / sizeof *bytes);
+    for (size_t i = 0; i < e.rows; i++)
+        ck_assert_msg(e.row[i].bytes == bytes[i], "'%s' moves %g bytes, not %g", e.row[i].what, e.row[i].bytes, bytes[i]);
+    kiln_explanation_free(&e);
+    kiln_network_destroy(network);
+    kiln_device_close(device);
+}
+END_TEST
+
 /* Twice the batch is twice the operations of every product, and a byte a feature less where samples are bytes. */
 START_TEST(work_follows_batch_and_samples)
 {
@@ -292,6 +322,7 @@ int main(void)
     tcase_set_timeout(tc, 110);
     tcase_add_test(tc, every_device_is_explained);
     tcase_add_test(tc, a_model_predicts);
+    tcase_add_test(tc, bytes_are_counted);
     tcase_add_test(tc, work_follows_batch_and_samples);
     tcase_add_test(tc, what_cannot_be_explained_is_refused);
     tcase_add_loop_test(tc, failures_are_said, 0, 2);

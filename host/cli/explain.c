@@ -73,6 +73,8 @@ static void plan_for_gpu(device_arguments *device)
     device->shape = KILN_SHAPE_GPU;
     if (device->gemm == KILN_GEMM_AUTO)
         device->gemm = KILN_GEMM_CLBLAST;
+    if (device->strategy == KILN_STRATEGY_AUTO)
+        device->strategy = KILN_STRATEGY_LAYERS; /* of a whole step in one work-group a model says nothing */
 }
 
 static kiln_status explain(const explain_arguments *a, const training *t, const kiln_device_model *model, kiln_error *err)

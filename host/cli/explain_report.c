@@ -41,7 +41,10 @@ static void print_row(size_t number, const kiln_explain_row *row)
 static void print_totals(const kiln_explanation *e, const kiln_device_model *model)
 {
     const double kernels = 1e6 * e->kernel_seconds, step = 1e6 * e->step_seconds, between = step - kernels;
-    printf("\n%-26s%12zu\n", "launches a step", e->rows);
+    if (e->steps_a_launch > 1)
+        printf("\n%-26s%12zu, the table is of one\n", "steps a launch", e->steps_a_launch);
+    else
+        printf("\n%-26s%12zu\n", "launches a step", e->rows);
     printf("%-26s%12.2f us%s\n", "all launches together", kernels, model ? ", each with what launching costs" : "");
     printf("%-26s%12.2f us: %.0f samples a second\n", "a step", step, e->samples_per_second);
     if (model)
@@ -49,7 +52,7 @@ static void print_totals(const kiln_explanation *e, const kiln_device_model *mod
                step > 0 ? 100 * model->launch_us * (double)e->rows / step : 0);
     else if (between > 0)
         printf("%-26s%12.2f us, %.2f us a launch: what launching costs\n", "between the launches", between,
-               between / (double)(e->rows ? e->rows : 1));
+               between * (double)e->steps_a_launch / (double)(e->rows ? e->rows : 1));
     else
         printf("%-26s%12s: launching costs nothing beside them, and profiling a little\n", "between the launches", "0");
 }
@@ -121,6 +124,7 @@ json_t *explanation_json(const training *t, const kiln_device_model *model, cons
     json_object_set_new(object, "network", shape_json(t->network));
     json_object_set_new(object, "parameters", json_integer((json_int_t)kiln_network_parameters(t->network)));
     json_object_set_new(object, "batch", json_integer((json_int_t)e->batch));
+    json_object_set_new(object, "steps_a_launch", json_integer((json_int_t)e->steps_a_launch));
     json_object_set_new(object, "measured", json_boolean(e->measured));
     json_object_set_new(object, "peak_flops", number_or_null(e->peak_flops));
     json_object_set_new(object, "peak_bytes", number_or_null(e->peak_bytes));

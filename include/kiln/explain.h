@@ -36,8 +36,9 @@ typedef struct kiln_explain_choice {
 enum { KILN_EXPLAIN_CHOICES = 8 };
 
 typedef struct kiln_explanation {
-    bool measured; /* false: predicted from a model */
-    size_t batch;  /* samples of the step */
+    bool measured;         /* false: predicted from a model */
+    size_t batch;          /* samples of the step */
+    size_t steps_a_launch; /* 1, but where whole steps run in one launch: rows are then of one step, a part of its launch */
     size_t rows;
     kiln_explain_row *row; /* (rows) in the order of the queue */
     size_t choices;

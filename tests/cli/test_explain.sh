@@ -20,24 +20,24 @@ failure "nosuch.csv" explain nosuch.csv --device reference
 run devices --json
 [ "$(json devices.#)" -gt 1 ] || finish
 
-run explain shapes.csv --hidden 9 --steps 5 --gemm native --device 0
+run explain shapes.csv --hidden 9 --steps 5 --gemm native --clip-norm 1 --strategy layers --device 0
 expect_code 0
 expect_empty err
 expect_text out "one training step: network 2-9-2, 47 parameters, a batch of 32, f32"
 expect_text out "layer 1 forward"
 expect_text out "32 x 9 x 2"
-expect_text out "launches a step                      8"
+expect_text out "launches a step                      9"
 expect_text out "products: kiln's own kernels, since asked for"
 expect_text out "data: resident, all 200 samples"
 expect "no file written" ! -e shapes.safetensors
 
-run explain shapes.csv --hidden 9 --batch-size 20 --steps 5 --gemm native --device 0 --json
+run explain shapes.csv --hidden 9 --batch-size 20 --steps 5 --gemm native --clip-norm 1 --strategy layers --device 0 --json
 expect_code 0
 expect_json measured true
 expect_json device_model null
 expect_json network.widths '[2,9,2]'
 expect_json batch 20
-expect_json launches.# 8
+expect_json launches.# 9
 expect_json launches.1.what "layer 1 forward"
 expect_json launches.1.kernel dense_forward
 expect_json launches.1.m 20
@@ -51,8 +51,10 @@ expect_number "$(json peak_flops)" '>' 1e6
 expect_number "$(json peak_bytes)" '>' 1e6
 expect_number "$(json step_seconds)" '>' 0
 expect_number "$(json samples_per_second)" '>' 0
-expect_json choices.0.what products
+expect_json steps_a_launch 1
+expect_json choices.0.what strategy
 expect_json choices.0.why "asked for"
+expect_json choices.1.what products
 
 # A GPU that is not there: 13 launches by CLBlast, each 5 us and what it moves.
 run explain shapes.csv --hidden 9 --device 0 --device-model 15000,900,5
@@ -72,8 +74,19 @@ expect_json device_model.gbs 900.0
 expect_json launches.# 13
 expect_number "$(json step_seconds)" '>' 65e-6
 expect_number "$(json step_seconds)" '<' 66e-6
-run explain shapes.csv --hidden 9 --device 0 --gemm native --device-model 15000,900,5 --json
-expect_json launches.# 8
-expect_json choices.0.chosen "kiln's own kernels"
+run explain shapes.csv --hidden 9 --device 0 --gemm native --clip-norm 1 --device-model 15000,900,5 --json
+expect_json launches.# 9
+expect_json choices.1.chosen "kiln's own kernels"
+
+# Whole steps in one launch.
+run explain shapes.csv --hidden 9 --steps 5 --strategy fused --device 0
+expect_code 0
+expect_text out "whole step"
+expect_text out "steps a launch"
+expect_text out "strategy: fused, whole steps in one launch, since asked for"
+run explain shapes.csv --hidden 9 --steps 5 --batch-size 20 --strategy fused --device 0 --json
+expect_json launches.# 1
+expect_json steps_a_launch 9
+expect_number "$(json launches.0.seconds)" '>' 0
 
 finish

@@ -48,6 +48,8 @@ static const expected clblast[] = {
     { "optimizer", "optimizer", 45, 0, 0 },
 };
 
+static const expected fused[] = { { "whole step", "network", 45, 0, 0 } };
+
 static kiln_explain_options options_of(const kiln_device_model *model)
 {
     return (kiln_explain_options){ .training = { .batch_size = BATCH, .clip_norm = 1.0 }, .steps = 4, .model = model };
@@ -60,10 +62,12 @@ static kiln_device *opened(const device_case *c)
     return device;
 }
 
-static void check_rows(const kiln_explanation *e, bool by_clblast, const char *label)
+static void check_rows(const kiln_explanation *e, const kiln_device_options *options, const char *label)
 {
-    const expected *wanted = by_clblast ? clblast : own;
-    const size_t count = by_clblast ? sizeof clblast / sizeof *clblast : sizeof own / sizeof *own;
+    const bool whole = options->strategy == KILN_STRATEGY_FUSED, by_clblast = options->gemm == KILN_GEMM_CLBLAST;
+    const expected *wanted = whole ? fused : by_clblast ? clblast : own;
+    const size_t count = whole ? 1 : by_clblast ? sizeof clblast / sizeof *clblast : sizeof own / sizeof *own;
+    ck_assert(whole && !options->resident_limit ? e->steps_a_launch == BLOB_SAMPLES / BATCH : e->steps_a_launch == 1);
     ck_assert_msg(e->rows == count, "%s: %zu launches, not %zu", label, e->rows, count);
     ck_assert_uint_eq(e->batch, BATCH);
     for (size_t i = 0; i < count; i++) {
@@ -101,15 +105,19 @@ static void check_times(const kiln_explanation *e, const char *label)
 static void check_choices(const kiln_explanation *e, const device_case *c)
 {
     const bool by_clblast = c->options.gemm == KILN_GEMM_CLBLAST;
-    ck_assert_uint_eq(e->choices, 3);
-    ck_assert_str_eq(e->choice[0].what, "products");
-    ck_assert_str_eq(e->choice[0].chosen, by_clblast ? "CLBlast" : "kiln's own kernels");
+    const bool whole = c->options.strategy == KILN_STRATEGY_FUSED;
+    ck_assert_uint_eq(e->choices, 4);
+    ck_assert_str_eq(e->choice[0].what, "strategy");
+    ck_assert(strncmp(e->choice[0].chosen, whole ? "fused" : "layers", whole ? 5 : 6) == 0);
     ck_assert_str_eq(e->choice[0].why, "asked for");
-    ck_assert_str_eq(e->choice[1].what, "shape");
-    ck_assert(strncmp(e->choice[1].chosen, c->options.shape == KILN_SHAPE_GPU ? "GPU" : "CPU", 3) == 0);
-    ck_assert_str_eq(e->choice[1].why, "asked for");
-    ck_assert_str_eq(e->choice[2].what, "data");
-    ck_assert(strncmp(e->choice[2].chosen, c->options.resident_limit ? "streamed" : "resident", 8) == 0);
+    ck_assert_str_eq(e->choice[1].what, "products");
+    ck_assert_str_eq(e->choice[1].chosen, whole ? "in the kernel of whole steps" : by_clblast ? "CLBlast" : "kiln's own kernels");
+    ck_assert_str_eq(e->choice[1].why, whole ? "the strategy is fused" : "asked for");
+    ck_assert_str_eq(e->choice[2].what, "shape");
+    ck_assert(strncmp(e->choice[2].chosen, c->options.shape == KILN_SHAPE_GPU ? "GPU" : "CPU", 3) == 0);
+    ck_assert_str_eq(e->choice[2].why, "asked for");
+    ck_assert_str_eq(e->choice[3].what, "data");
+    ck_assert(strncmp(e->choice[3].chosen, c->options.resident_limit ? "streamed" : "resident", 8) == 0);
 }
 
 START_TEST(every_device_is_explained)
@@ -118,7 +126,7 @@ START_TEST(every_device_is_explained)
     const device_case *c = device_cases(&cases);
     for (size_t d = 0; d < cases; d++) {
         kiln_device_options small = c[d].options;
-        small.resident_limit = small.resident_limit ? 256 : 0; /* less than the blobs have */
+        small.resident_limit = small.resident_limit ? 512 : 0; /* slots of one batch: less than the blobs have */
         device_case with = c[d];
         with.options = small;
         kiln_device *device = opened(&with);
@@ -127,7 +135,7 @@ START_TEST(every_device_is_explained)
         kiln_explanation e;
         ck_assert_msg(kiln_explain(device, network, blobs(), all, &options, &e, &err) == KILN_OK, "%s: %s", c[d].label,
                       err.message);
-        check_rows(&e, c[d].options.gemm == KILN_GEMM_CLBLAST, c[d].label);
+        check_rows(&e, &small, c[d].label);
         check_times(&e, c[d].label);
         check_choices(&e, &with);
         kiln_explanation_free(&e);
@@ -145,6 +153,8 @@ START_TEST(a_model_predicts)
     size_t cases;
     const device_case *c = device_cases(&cases);
     for (size_t d = 0; d < cases; d++) {
+        if (c[d].options.resident_limit)
+            continue; /* a model has no limit */
         kiln_device *device = opened(&c[d]);
         kiln_network *network = blob_network(1);
         for (size_t m = 0; m < sizeof models / sizeof *models; m++) {
@@ -152,10 +162,11 @@ START_TEST(a_model_predicts)
             kiln_explanation e;
             double sum = 0.0;
             ck_assert_kiln(kiln_explain(device, network, blobs(), all, &options, &e, &err), err);
-            check_rows(&e, c[d].options.gemm == KILN_GEMM_CLBLAST, c[d].label);
+            check_rows(&e, &c[d].options, c[d].label);
+            const double launch = 1e-6 * models[m].launch_us / (double)e.steps_a_launch;
             for (size_t i = 0; i < e.rows; i++) {
                 const double operations = e.row[i].flops / (1e9 * models[m].gflops), bytes = e.row[i].bytes / (1e9 * models[m].gbs);
-                ck_assert_double_eq(e.row[i].seconds, fmax(operations, bytes) + 1e-6 * models[m].launch_us);
+                ck_assert_double_eq(e.row[i].seconds, fmax(operations, bytes) + launch);
                 sum += e.row[i].seconds;
             }
             ck_assert(!e.measured);
@@ -197,6 +208,28 @@ START_TEST(bytes_are_counted)
     ck_assert_uint_eq(e.rows, sizeof bytes / sizeof *bytes);
     for (size_t i = 0; i < e.rows; i++)
         ck_assert_msg(e.row[i].bytes == bytes[i], "'%s' moves %g bytes, not %g", e.row[i].what, e.row[i].bytes, bytes[i]);
+    kiln_explanation_free(&e);
+    kiln_network_destroy(network);
+    kiln_device_close(device);
+}
+END_TEST
+
+/* The same of a whole step: what the layers do together; samples, parameters and moments come from outside. */
+START_TEST(a_whole_step_is_counted)
+{
+    const kiln_device_model model = { 1, 1, 0 };
+    const kiln_explain_options options = options_of(&model);
+    const kiln_device_options fused_cpu = { .shape = KILN_SHAPE_CPU, .strategy = KILN_STRATEGY_FUSED, .cache = "" };
+    size_t cases;
+    device_case c = device_cases(&cases)[0];
+    c.options = fused_cpu;
+    kiln_device *device = opened(&c);
+    kiln_network *network = blob_network(1);
+    kiln_explanation e;
+    ck_assert_kiln(kiln_explain(device, network, blobs(), all, &options, &e, &err), err);
+    ck_assert_uint_eq(e.rows, 1);
+    ck_assert_double_eq(e.row[0].flops, 16 * (4 * 14 + 6 * 21) + 6 * 48 + 15 * 45); /* products, loss, adam with clipping */
+    ck_assert_double_eq(e.row[0].bytes, 320 + 576 + 4 * 45 * 6);                    /* gather and loss as above, adam */
     kiln_explanation_free(&e);
     kiln_network_destroy(network);
     kiln_device_close(device);
@@ -323,6 +356,7 @@ int main(void)
     tcase_add_test(tc, every_device_is_explained);
     tcase_add_test(tc, a_model_predicts);
     tcase_add_test(tc, bytes_are_counted);
+    tcase_add_test(tc, a_whole_step_is_counted);
     tcase_add_test(tc, work_follows_batch_and_samples);
     tcase_add_test(tc, what_cannot_be_explained_is_refused);
     tcase_add_loop_test(tc, failures_are_said, 0, 2);

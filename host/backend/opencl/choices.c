@@ -8,7 +8,10 @@ static kiln_explain_choice products(const opencl_plan *p, bool model)
     const opencl_device *device = p->device;
     kiln_explain_choice c = { .what = "products" };
     snprintf(c.chosen, sizeof c.chosen, p->clblast ? "CLBlast" : "kiln's own kernels");
-    if (device->clblast && !p->clblast)
+    if (p->whole) {
+        snprintf(c.chosen, sizeof c.chosen, "in the kernel of whole steps");
+        snprintf(c.why, sizeof c.why, "the strategy is fused");
+    } else if (device->clblast && !p->clblast)
         snprintf(c.why, sizeof c.why, "the matrices have more numbers than CLBlast can count");
     else if (model && p->clblast)
         snprintf(c.why, sizeof c.why, "the model is of a GPU");
@@ -26,7 +29,9 @@ static kiln_explain_choice shape(const opencl_plan *p, bool model)
     const opencl_device *device = p->device;
     const kiln_device_kind kind = device->base.info.kind;
     kiln_explain_choice c = { .what = "shape" };
-    if (device->gpu_shape)
+    if (device->gpu_shape && p->whole)
+        snprintf(c.chosen, sizeof c.chosen, "GPU: one group of %zu x %zu work-items", device->tile, device->tile);
+    else if (device->gpu_shape)
         snprintf(c.chosen, sizeof c.chosen, "GPU: groups of %zu x %zu work-items, %zu x %zu outputs each", device->tile,
                  device->tile, device->work, device->work);
     else
@@ -65,9 +70,26 @@ static kiln_explain_choice data(const opencl_plan *p, bool model)
     return c;
 }
 
+static kiln_explain_choice strategy(const opencl_plan *p, bool model)
+{
+    opencl_plan *same = (opencl_plan *)p; /* fused_fits lists buffers by their places, but changes none */
+    kiln_explain_choice c = { .what = "strategy" };
+    (void)model;
+    snprintf(c.chosen, sizeof c.chosen, p->whole ? "fused, whole steps in one launch" : "layers, some launches for each");
+    if (p->device->strategy != KILN_STRATEGY_AUTO)
+        snprintf(c.why, sizeof c.why, "asked for");
+    else if (p->whole)
+        snprintf(c.why, sizeof c.why, "a launch for each layer would take longer than more compute units save");
+    else if (!fused_fits(same))
+        snprintf(c.why, sizeof c.why, "the network with its batch is too large for one launch");
+    else
+        snprintf(c.why, sizeof c.why, "more compute units save more than launches take");
+    return c;
+}
+
 void explain_choices(const opencl_plan *p, kiln_explanation *into)
 {
-    static kiln_explain_choice (*const decided[])(const opencl_plan *p, bool model) = { products, shape, data };
+    static kiln_explain_choice (*const decided[])(const opencl_plan *p, bool model) = { strategy, products, shape, data };
     const size_t count = sizeof decided / sizeof *decided;
     _Static_assert(sizeof decided / sizeof *decided <= KILN_EXPLAIN_CHOICES, "an explanation has room for every choice");
     for (size_t i = 0; i < count; i++)

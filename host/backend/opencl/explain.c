@@ -18,6 +18,7 @@ typedef struct explaining {
     opencl_plan *p;
     const step *steps;
     size_t count, wanted; /* steps there are, and steps to measure */
+    size_t together;      /* steps that one launch takes */
     kiln_stop *stop;
     launch_recorder recorder;
     double *times; /* (RECORDS_MOST, wanted) */
@@ -36,12 +37,19 @@ static kiln_status train(const explaining *e, size_t from, size_t count, kiln_er
     return status == KILN_OK ? step_train(&e->p->base, e->steps + from, count, err) : status;
 }
 
-/* Trains one step with its launches recorded, in place of those recorded before. */
+/* Whole steps in one launch: as many as there are, or as are ready at once. */
+static size_t steps_together(const opencl_plan *p, size_t count)
+{
+    const size_t ready = p->source.resident ? count : p->source.chunk / p->base.spec.batch;
+    return !p->whole ? 1 : ready < count ? ready : count;
+}
+
+/* Trains one step, or as many as go together, with their launches recorded in place of those recorded before. */
 static kiln_status record_step(explaining *e, size_t number, kiln_error *err)
 {
     recorder_clear(e->p->device, &e->recorder);
     e->p->device->recorder = &e->recorder;
-    const kiln_status status = train(e, number % e->count, 1, err);
+    const kiln_status status = train(e, e->together > 1 ? 0 : number % e->count, e->together, err);
     e->p->device->recorder = NULL;
     return status;
 }
@@ -123,7 +131,7 @@ static kiln_status time_launches(explaining *e, kiln_explanation *into, kiln_err
         if (status == KILN_OK)
             status = recorder_times(e->p->device, &e->recorder, seconds, err);
         for (size_t i = 0; i < e->recorder.count && status == KILN_OK; i++)
-            e->times[i * e->wanted + done] = seconds[i];
+            e->times[i * e->wanted + done] = seconds[i] / (double)e->together;
     }
     if (status == KILN_OK)
         status = make_rows(e, into, err);
@@ -185,7 +193,7 @@ static kiln_status predict(explaining *e, const kiln_device_model *model, kiln_e
     into->peak_bytes = 1e9 * model->gbs;
     for (size_t i = 0; i < into->rows; i++) {
         const double operations = into->row[i].flops / into->peak_flops, bytes = into->row[i].bytes / into->peak_bytes;
-        into->row[i].seconds = (operations > bytes ? operations : bytes) + 1e-6 * model->launch_us;
+        into->row[i].seconds = (operations > bytes ? operations : bytes) + 1e-6 * model->launch_us / (double)e->together;
     }
     conclude(into);
     into->step_seconds = into->kernel_seconds;
@@ -198,9 +206,10 @@ kiln_status explain_step(plan *base, const step *steps, size_t count, const kiln
     explaining e = { .p = (opencl_plan *)base,
                      .steps = steps,
                      .count = count,
+                     .together = steps_together((opencl_plan *)base, count),
                      .wanted = options->steps ? options->steps : STEPS,
                      .stop = options->stop };
-    kiln_explanation made = { .measured = !options->model };
+    kiln_explanation made = { .measured = !options->model, .steps_a_launch = e.together };
     const kiln_status status = options->model ? predict(&e, options->model, &made, err) : measure(&e, &made, err);
     if (status != KILN_OK) {
         free(made.row);

@@ -68,19 +68,25 @@ static void describe_clblast(opencl_plan *p, size_t l)
     name_it(&layer->backward.work, "layer %zu backward, slope", l + 1);
 }
 
-static void describe_optimizer(opencl_plan *p)
+typedef struct each_parameter {
+    double operations, numbers;
+} each_parameter;
+
+static each_parameter optimizer_work(const plan_spec *spec)
 {
     /* operations a parameter, as the formula is computed; numbers it reads and writes, gradient and parameter included */
-    static const struct {
-        double operations, numbers;
-    } each[] = { [KILN_ADAM] = { 14, 7 },    [KILN_ADAMW] = { 14, 7 },   [KILN_SGD] = { 2, 3 },
-                 [KILN_MOMENTUM] = { 4, 5 }, [KILN_NESTEROV] = { 6, 5 }, [KILN_RMSPROP] = { 9, 5 } };
-    const plan_spec *spec = &p->base.spec;
-    const size_t count = spec->network->count;
+    static const each_parameter each[] = { [KILN_ADAM] = { 14, 7 },    [KILN_ADAMW] = { 14, 7 },   [KILN_SGD] = { 2, 3 },
+                                           [KILN_MOMENTUM] = { 4, 5 }, [KILN_NESTEROV] = { 6, 5 }, [KILN_RMSPROP] = { 9, 5 } };
     const double extra = (spec->clip_norm > 0 ? 1.0 : 0.0) + (spec->weight_decay > 0 ? 2.0 : 0.0);
+    return (each_parameter){ each[spec->optimizer].operations + extra, each[spec->optimizer].numbers };
+}
+
+static void describe_optimizer(opencl_plan *p)
+{
+    const size_t count = p->base.spec.network->count;
+    const each_parameter each = optimizer_work(&p->base.spec);
     p->norm.work = elementwise(p, &p->norm, count, 2.0, (double)count);
-    p->optimizer.work = elementwise(p, &p->optimizer, count, each[spec->optimizer].operations + extra,
-                                    each[spec->optimizer].numbers * (double)count);
+    p->optimizer.work = elementwise(p, &p->optimizer, count, each.operations, each.numbers * (double)count);
     name_it(&p->norm.work, "norm of the gradient");
     name_it(&p->optimizer.work, "optimizer");
 }
@@ -93,6 +99,24 @@ void work_describe(opencl_plan *p)
         else
             describe_own(p, l);
     describe_optimizer(p);
+}
+
+/* All of a step in one launch: the operations of its parts, but the bytes only of what must come from outside the kernel: samples,
+ * and parameters and moments, which go back. The rest could stay in local memory. */
+static void describe_whole(opencl_plan *p)
+{
+    const size_t count = p->base.spec.network->count;
+    const launch_work *gather = &p->source.gather.work, *loss = &p->source.loss_train.work;
+    launch_work *w = &p->fused.run.work;
+    *w = elementwise(p, &p->fused.run, count, optimizer_work(&p->base.spec).operations,
+                     (optimizer_work(&p->base.spec).numbers - 1.0) * (double)count);
+    for (size_t l = 0; l < p->layers; l++) {
+        const plan_layer *layer = &p->layer[l];
+        w->flops += (l ? 6.0 : 4.0) * (double)p->base.spec.batch * (double)layer->in * (double)layer->out;
+    }
+    w->flops += gather->flops + loss->flops;
+    w->bytes += gather->bytes + loss->bytes;
+    name_it(w, "whole step");
 }
 
 void work_describe_source(opencl_plan *p)
@@ -109,4 +133,5 @@ void work_describe_source(opencl_plan *p)
     s->loss_train.work.bytes += (double)rows * (double)(target + sizeof(cl_uint));
     name_it(&s->gather.work, "samples of the batch");
     name_it(&s->loss_train.work, "loss, and its gradient");
+    describe_whole(p);
 }

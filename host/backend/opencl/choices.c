@@ -87,9 +87,26 @@ static kiln_explain_choice strategy(const opencl_plan *p, bool model)
     return c;
 }
 
+static kiln_explain_choice update(const opencl_plan *p, bool model)
+{
+    kiln_explain_choice c = { .what = "update" };
+    (void)model;
+    snprintf(c.chosen, sizeof c.chosen,
+             p->whole     ? "in the kernel of whole steps"
+             : p->updates ? "in the gradients' kernels"
+                          : "in a launch of its own");
+    if (p->whole)
+        snprintf(c.why, sizeof c.why, "the strategy is fused");
+    else if (p->updates)
+        snprintf(c.why, sizeof c.why, "nothing needs the whole gradient first");
+    else
+        snprintf(c.why, sizeof c.why, p->clblast ? "the gradients are CLBlast's" : "clipping needs the whole gradient first");
+    return c;
+}
+
 void explain_choices(const opencl_plan *p, kiln_explanation *into)
 {
-    static kiln_explain_choice (*const decided[])(const opencl_plan *p, bool model) = { strategy, products, shape, data };
+    static kiln_explain_choice (*const decided[])(const opencl_plan *p, bool model) = { strategy, products, update, shape, data };
     const size_t count = sizeof decided / sizeof *decided;
     _Static_assert(sizeof decided / sizeof *decided <= KILN_EXPLAIN_CHOICES, "an explanation has room for every choice");
     for (size_t i = 0; i < count; i++)

@@ -32,6 +32,19 @@ static launch_work elementwise(const opencl_plan *p, const launch *l, size_t ele
         launch_work){ .kernel = l->name, .m = elements, .flops = each * (double)elements, .bytes = numbers * (double)p->number };
 }
 
+typedef struct each_parameter {
+    double operations, numbers;
+} each_parameter;
+
+static each_parameter optimizer_work(const plan_spec *spec)
+{
+    /* operations a parameter, as the formula is computed; numbers it reads and writes, gradient and parameter included */
+    static const each_parameter each[] = { [KILN_ADAM] = { 14, 7 },    [KILN_ADAMW] = { 14, 7 },   [KILN_SGD] = { 2, 3 },
+                                           [KILN_MOMENTUM] = { 4, 5 }, [KILN_NESTEROV] = { 6, 5 }, [KILN_RMSPROP] = { 9, 5 } };
+    const double extra = (spec->clip_norm > 0 ? 1.0 : 0.0) + (spec->weight_decay > 0 ? 2.0 : 0.0);
+    return (each_parameter){ each[spec->optimizer].operations + extra, each[spec->optimizer].numbers };
+}
+
 static void describe_own(opencl_plan *p, size_t l)
 {
     plan_layer *layer = &p->layer[l];
@@ -39,11 +52,12 @@ static void describe_own(opencl_plan *p, size_t l)
     const bool bias = p->base.spec.network->bias, slope = l + 1 < p->layers;
     const double x = (double)rows * (double)layer->in, y = (double)rows * (double)layer->out,
                  weights = (double)layer->in * (double)layer->out, biases = bias ? (double)layer->out : 0.0;
+    const double update = p->updates ? optimizer_work(&p->base.spec).numbers : 1.0; /* numbers a weight, its gradient's included */
     layer->train.work = product(p, layer->train.name, rows, layer->out, layer->in, x + weights + biases + (slope ? 2.0 : 1.0) * y);
-    layer->gradient.work = product(p, layer->gradient.name, layer->in, layer->out, rows, x + y + weights + biases);
+    layer->gradient.work = product(p, layer->gradient.name, layer->in, layer->out, rows, x + y + update * (weights + biases));
     layer->backward.work = product(p, layer->backward.name, rows, layer->in, layer->out, y + weights + 2.0 * x);
     name_it(&layer->train.work, "layer %zu forward", l + 1);
-    name_it(&layer->gradient.work, "layer %zu gradient", l + 1);
+    name_it(&layer->gradient.work, p->updates ? "layer %zu gradient, update" : "layer %zu gradient", l + 1);
     name_it(&layer->backward.work, "layer %zu backward", l + 1);
 }
 
@@ -66,19 +80,6 @@ static void describe_clblast(opencl_plan *p, size_t l)
     name_it(&layer->train.work, "layer %zu bias, activation", l + 1);
     name_it(&layer->gradient.work, "layer %zu bias gradient", l + 1);
     name_it(&layer->backward.work, "layer %zu backward, slope", l + 1);
-}
-
-typedef struct each_parameter {
-    double operations, numbers;
-} each_parameter;
-
-static each_parameter optimizer_work(const plan_spec *spec)
-{
-    /* operations a parameter, as the formula is computed; numbers it reads and writes, gradient and parameter included */
-    static const each_parameter each[] = { [KILN_ADAM] = { 14, 7 },    [KILN_ADAMW] = { 14, 7 },   [KILN_SGD] = { 2, 3 },
-                                           [KILN_MOMENTUM] = { 4, 5 }, [KILN_NESTEROV] = { 6, 5 }, [KILN_RMSPROP] = { 9, 5 } };
-    const double extra = (spec->clip_norm > 0 ? 1.0 : 0.0) + (spec->weight_decay > 0 ? 2.0 : 0.0);
-    return (each_parameter){ each[spec->optimizer].operations + extra, each[spec->optimizer].numbers };
 }
 
 static void describe_optimizer(opencl_plan *p)

@@ -26,7 +26,7 @@ expect_empty err
 expect_text out "one training step: network 2-9-2, 47 parameters, a batch of 32, f32"
 expect_text out "layer 1 forward"
 expect_text out "32 x 9 x 2"
-expect_text out "launches a step                      9"
+expect_text out "launches a step                      7"
 expect_text out "products: kiln's own kernels, since asked for"
 expect_text out "data: resident, all 200 samples"
 expect "no file written" ! -e shapes.safetensors
@@ -37,7 +37,7 @@ expect_json measured true
 expect_json device_model null
 expect_json network.widths '[2,9,2]'
 expect_json batch 20
-expect_json launches.# 9
+expect_json launches.# 7
 expect_json launches.1.what "layer 1 forward"
 expect_json launches.1.kernel dense_forward
 expect_json launches.1.m 20
@@ -75,7 +75,7 @@ expect_json launches.# 13
 expect_number "$(json step_seconds)" '>' 65e-6
 expect_number "$(json step_seconds)" '<' 66e-6
 run explain shapes.csv --hidden 9 --device 0 --gemm native --clip-norm 1 --device-model 15000,900,5 --json
-expect_json launches.# 9
+expect_json launches.# 7
 expect_json choices.1.chosen "kiln's own kernels"
 
 # Whole steps in one launch.

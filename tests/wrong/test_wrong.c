@@ -23,6 +23,8 @@ static const wrong_case cases[] = {
     { "nothing", "gather.cl", "", "", CPU_LAYERS },
     { "nothing", "gather.cl", "", "", GPU_LAYERS },
     { "nothing", "network.cl", "", "", CPU_FUSED },
+    { "deltas of the last samples not passed on", "output_layer.cl", "row < end; row += BACK_BLOCK",
+      "row + BACK_BLOCK < end; row += BACK_BLOCK", CPU_LAYERS },
     { "nothing", "network.cl", "", "", GPU_FUSED },
     { "last sample dropped from the gradient", "product.clh", "const SPACE real *from = x + (size_t)b * x_stride;",
       "const SPACE real *from = x + (size_t)b * x_stride; if (b + 1 == rows) continue;", CPU_FUSED },
@@ -68,8 +70,8 @@ static const char *broken_kernels(const wrong_case *c)
     static const char *const files[] = { "activation.clh",   "common.clh",        "epilogue.clh",      "tile.clh",
                                          "product.clh",      "loss.clh",          "optimizer.clh",     "gather.clh",
                                          "dense_forward.cl", "dense_backward.cl", "dense_gradient.cl", "gather.cl",
-                                         "network.cl",       "loss.cl",           "optimizer.cl",      "gradient_norm.cl",
-                                         "shared/philox.h" };
+                                         "network.cl",       "output_layer.cl",   "loss.cl",           "optimizer.cl",
+                                         "gradient_norm.cl", "shared/philox.h" };
     static char folder[512];
     char path[1024];
     snprintf(folder, sizeof folder, "%s/kernels", temporary_folder());

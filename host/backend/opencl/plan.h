@@ -37,7 +37,7 @@ typedef struct sample_source {
     uint32_t *rows[PLAN_ORDERS]; /* the orders, when streamed; NULL: 0 to count - 1 */
     cl_mem order[PLAN_ORDERS];   /* the orders, when resident */
     size_t count[PLAN_ORDERS];
-    launch gather, loss_train, loss_evaluate;
+    launch gather, loss_train, loss_evaluate; /* loss_train: where `head`, output_layer */
 } sample_source;
 
 enum { NORM_PARTS = 64, UNDER_WAY = 2, FUSED_MOST = 1024 };
@@ -55,6 +55,7 @@ typedef struct opencl_plan {
     size_t number; /* bytes of a `real` */
     bool clblast;  /* products by CLBlast, else by kiln's own kernels */
     bool updates;  /* parameters step in the gradients' kernels, else all at once after them */
+    bool head;     /* training takes the last layer, forward to backward, in one launch: output_layer */
     bool whole;    /* training steps in one launch, else layer by layer */
     size_t layers;
     plan_layer layer[NETWORK_MAX_LAYERS];
@@ -82,6 +83,11 @@ size_t plan_stride(size_t width);
 
 kiln_status plan_create(kiln_device *device, const plan_spec *spec, plan **out, kiln_error *err);
 void plan_destroy(plan *p);
+
+/* launches.c */
+
+/* Builds what runs layer by layer: for evaluation, and for training where that is not in whole steps. */
+kiln_status plan_make_launches(opencl_plan *p, kiln_error *err);
 
 /* What the forward kernels need for dropout. */
 typedef struct dropout_arguments {

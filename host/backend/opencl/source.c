@@ -185,6 +185,38 @@ static kiln_status make_loss(opencl_plan *p, bool training, launch *out, kiln_er
                          err);
 }
 
+/* The last layer from its input to the delta of the layer below. */
+static kiln_status make_head(opencl_plan *p, kiln_error *err)
+{
+    const plan_layer *last = &p->layer[p->layers - 1], *under = p->layers > 1 ? last - 1 : NULL;
+    define all[PROGRAM_MAX_DEFINES];
+    plan_source_defines(p, all);
+    const define defines[] = {
+        all[2], all[3], all[4], { "BIAS", p->base.spec.network->bias ? "1" : "0" }, { "BELOW", under ? "1" : "0" }, { 0 }
+    };
+    const argument zero = arg_uint(0), any = arg_buffer(p->parameters);
+    const argument arguments[] = { zero,
+                                   zero,
+                                   zero,
+                                   arg_real(1),
+                                   arg_uint(last->in),
+                                   arg_uint(last->in_stride),
+                                   arg_uint(last->out),
+                                   arg_uint(last->out_stride),
+                                   arg_ulong(last->offset),
+                                   arg_buffer(under ? under->activation : p->input),
+                                   arg_buffer(p->parameters),
+                                   arg_buffer(last->activation),
+                                   any,
+                                   any,
+                                   any,
+                                   any,
+                                   arg_buffer(last->delta),
+                                   under ? arg_buffer(under->delta) : any };
+    return launch_create(p->device, &p->source.loss_train, "output_layer", 1, defines, arguments,
+                         sizeof arguments / sizeof *arguments, p->base.spec.stop, err);
+}
+
 static kiln_status make_gather(opencl_plan *p, kiln_error *err)
 {
     const plan_layer *first = &p->layer[0];
@@ -225,7 +257,7 @@ kiln_status source_attach(plan *base, const kiln_samples *samples, kiln_error *e
     if (status == KILN_OK)
         status = make_loss(p, false, &p->source.loss_evaluate, err);
     if (status == KILN_OK && p->base.spec.training)
-        status = p->whole ? fused_make(p, err) : make_loss(p, true, &p->source.loss_train, err);
+        status = p->whole ? fused_make(p, err) : p->head ? make_head(p, err) : make_loss(p, true, &p->source.loss_train, err);
     if (status != KILN_OK)
         return status;
     work_describe_source(p);
@@ -274,19 +306,20 @@ static kiln_status point_at(opencl_plan *p, const sample_slot *slot, cl_mem orde
 {
     const sample_source *s = &p->source;
     const launch *loss = training ? &s->loss_train : &s->loss_evaluate;
+    const cl_uint at = training && p->head ? 12 : 7; /* the place of `order` among the arguments */
     if (training && p->whole)
         return fused_point_at(p, slot, order, err);
     kiln_status status = launch_set(p->device, &s->gather, 4, arg_buffer(slot->x), err);
     if (status == KILN_OK)
         status = launch_set(p->device, &s->gather, 5, arg_buffer(order), err);
     if (status == KILN_OK)
-        status = launch_set(p->device, loss, 7, arg_buffer(order), err);
+        status = launch_set(p->device, loss, at, arg_buffer(order), err);
     if (status == KILN_OK && slot->labels)
-        status = launch_set(p->device, loss, 8, arg_buffer(slot->labels), err);
+        status = launch_set(p->device, loss, at + 1, arg_buffer(slot->labels), err);
     if (status == KILN_OK && slot->y)
-        status = launch_set(p->device, loss, 9, arg_buffer(slot->y), err);
+        status = launch_set(p->device, loss, at + 2, arg_buffer(slot->y), err);
     if (status == KILN_OK && training)
-        status = launch_set(p->device, loss, 10, arg_buffer(p->losses), err);
+        status = launch_set(p->device, loss, at + 3, arg_buffer(p->losses), err);
     return status;
 }
 

@@ -94,11 +94,12 @@ static kiln_status run_gradient(opencl_plan *p, size_t l, const step *s, kiln_er
                                      : status;
 }
 
-static kiln_status run_loss(opencl_plan *p, const launch *run, size_t rows, size_t at, size_t place, kiln_error *err)
+/* `each`: samples that a work-item takes. */
+static kiln_status run_loss(opencl_plan *p, const launch *run, size_t each, size_t rows, size_t at, size_t place, kiln_error *err)
 {
     const double divisor = loss_is_mean(p->base.spec.loss) ? (double)rows : 1.0;
     const argument arguments[] = { arg_uint(rows), arg_uint(at), arg_uint(place), arg_real(divisor) };
-    return launch_run(p->device, run, arguments, 4, rows, 1, err);
+    return launch_run(p->device, run, arguments, 4, ceil_div(rows, each), 1, err);
 }
 
 static kiln_status run_optimizer(opencl_plan *p, const step *s, kiln_error *err)
@@ -117,12 +118,12 @@ static kiln_status run_optimizer(opencl_plan *p, const step *s, kiln_error *err)
 static kiln_status run_step(opencl_plan *p, const step *s, size_t at, kiln_error *err)
 {
     kiln_status status = run_gather(p, s->rows, at, err);
-    for (size_t l = 0; l < p->layers && status == KILN_OK; l++)
+    for (size_t l = 0; l + p->head < p->layers && status == KILN_OK; l++)
         status = run_forward(p, l, &p->layer[l].train, s->rows, s->number, err);
     if (status == KILN_OK)
-        status = run_loss(p, &p->source.loss_train, s->rows, at, s->first, err);
+        status = run_loss(p, &p->source.loss_train, p->head ? 12 : 1, s->rows, at, s->first, err);
     for (size_t l = p->layers; l-- > 0 && status == KILN_OK;) {
-        if (l > 0)
+        if (l > 0 && !(p->head && l + 1 == p->layers))
             status = run_backward(p, l, s->rows, err); /* before the layer's parameters step */
         if (status == KILN_OK)
             status = run_gradient(p, l, s, err);
@@ -231,7 +232,7 @@ kiln_status step_evaluate(plan *base, size_t first, size_t count, const evaluati
             for (size_t l = 0; l < p->layers && status == KILN_OK; l++)
                 status = run_forward(p, l, &p->layer[l].evaluate, rows, 0, err);
             if (status == KILN_OK)
-                status = run_loss(p, &p->source.loss_evaluate, rows, at + b, b, err);
+                status = run_loss(p, &p->source.loss_evaluate, 1, rows, at + b, b, err);
         }
         if (status == KILN_OK)
             status = source_done(p, err);

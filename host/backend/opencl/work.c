@@ -120,6 +120,19 @@ static void describe_whole(opencl_plan *p)
     name_it(w, "whole step");
 }
 
+/* What the last layer's launch does beside the loss: its forward product, and the backward one where there is a layer below. */
+static void describe_head(opencl_plan *p)
+{
+    const plan_layer *last = &p->layer[p->layers - 1];
+    const bool below = p->layers > 1;
+    const double rows = (double)p->base.spec.batch, weights = (double)last->in * (double)last->out,
+                 biases = p->base.spec.network->bias ? (double)last->out : 0.0;
+    launch_work *w = &p->source.loss_train.work;
+    w->flops += (below ? 4.0 : 2.0) * rows * weights;
+    w->bytes += ((below ? 3.0 : 1.0) * rows * (double)last->in + weights + biases) * (double)p->number;
+    name_it(w, below ? "layer %zu forward, loss, backward" : "layer %zu forward, loss", p->layers);
+}
+
 void work_describe_source(opencl_plan *p)
 {
     sample_source *s = &p->source;
@@ -134,5 +147,7 @@ void work_describe_source(opencl_plan *p)
     s->loss_train.work.bytes += (double)rows * (double)(target + sizeof(cl_uint));
     name_it(&s->gather.work, "samples of the batch");
     name_it(&s->loss_train.work, "loss, and its gradient");
+    if (p->head)
+        describe_head(p);
     describe_whole(p);
 }

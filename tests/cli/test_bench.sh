@@ -46,12 +46,12 @@ usage_error "--rounds '0' is not a whole number of 1 or more" bench --rounds 0
 usage_error "--seconds '0' is not a number above 0" bench --seconds 0
 usage_error "'digits.csv' is one operand too many" bench digits.csv
 usage_error "no option --round; did you mean --rounds?" bench --round 1
-failure "no-such-device" bench --device no-such-device
 
 run devices --json
 [ "$(json devices.#)" -gt 1 ] || finish
 
 # What follows needs a device.
+failure "no-such-device" bench --device no-such-device
 run bench --only 4-16-3 --rounds 1 --seconds 0.05
 expect_table
 run bench --only 4-16-3 --rounds 2 --seconds 0.05 --json

@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const command *const commands[] = { &train_command,   &predict_command, &evaluate_command, &verify_command,
-                                           &explain_command, &devices_command, &info_command };
+                                           &explain_command, &bench_command,   &devices_command,  &info_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(FILE *stream)

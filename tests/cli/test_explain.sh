@@ -75,7 +75,7 @@ expect_json launches.# 13
 expect_number "$(json step_seconds)" '>' 65e-6
 expect_number "$(json step_seconds)" '<' 66e-6
 run explain shapes.csv --hidden 9 --device 0 --gemm native --clip-norm 1 --device-model 15000,900,5 --json
-expect_json launches.# 7
+expect_json launches.# 9
 expect_json choices.1.chosen "kiln's own kernels"
 
 # Whole steps in one launch.

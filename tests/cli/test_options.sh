@@ -19,7 +19,7 @@ usage_error "no command 'tarin'; did you mean 'train'?" tarin
 usage_error "no command 'xyzzy'" xyzzy
 usage_error "no command 'xyzzy'" help xyzzy
 
-for name in train predict evaluate verify explain devices info; do
+for name in train predict evaluate verify explain bench devices info; do
     run "$name" --help
     expect_code 0
     expect_empty err

@@ -73,10 +73,13 @@ static inline void forward(layer n, bool last, uint rows, dropout d, memory m)
 /* delta of the layer below n, which begins at `below`. */
 static inline void backward(layer n, uint below, uint rows, memory m)
 {
-    const uint inputs = ceil_div(n.in, BACK_BLOCK);
-    FOR_EACH(i, inputs * ceil_div(rows, BACK_BLOCK))
-        backward_block(rows, n.in, n.in_stride, n.out, n.out_stride, m.work + n.delta, m.parameters + n.parameters,
-                       i / inputs * BACK_BLOCK, i % inputs * BACK_BLOCK, m.work + below);
+    const SPACE real *above = m.work + n.delta, *w = m.parameters + n.parameters;
+#if WIDTH == 8
+    backward_rows(0, rows, n.in, n.in_stride, n.out, n.out_stride, above, w, m.work + below);
+#else
+    FOR_EACH(i, n.in * rows)
+        backward_block(rows, n.in, n.in_stride, n.out, n.out_stride, above, w, i / n.in, i % n.in, m.work + below);
+#endif
 }
 
 static inline void gradient_of(layer n, uint rows, memory m)
@@ -103,6 +106,19 @@ static inline void update(optimizer_settings o, uint count, uint parts, global r
     FOR_EACH(i, count)
         optimizer_step(o, factor, i, m.gradient, m.parameters, m.moment1, m.moment2);
 }
+
+#if WIDTH == 8
+/* Reads a number of each cache line of a batch's samples, which lie anywhere in memory: so many reads are under way at once, and
+ * gathering then waits for none. Returns something that depends on them, or they would be left out. */
+static inline real touch_rows(uint rows, uint features, global const RAW *raw, global const uint *order)
+{
+    real sum = R(0.0);
+    for (uint b = 0; b < rows; b++)
+        for (uint i = 0; i < features; i += 64 / sizeof(RAW))
+            sum += convert_real(raw[(size_t)order[b] * features + i]);
+    return sum;
+}
+#endif
 
 #if MEMORY
 static inline void copy_in(local real *to, const global real *from, uint count)
@@ -169,6 +185,9 @@ void network(const uint samples, const uint first, const uint place, const uint 
         const uint at = s * batch, rows = min(batch, samples - at);
         const optimizer_settings o = { b1, b2, c1, c2, epsilon, decay, clip_norm, rates[0], rates[1], rates[2] };
         rates += 3;
+#if WIDTH == 8
+        partial[0] = touch_rows(rows, bottom.in, raw, order + first + at);
+#endif
         FOR_EACH(b, rows)
             gather_row(bottom.in, raw + (size_t)order[first + at + b] * bottom.in, mean, scale,
                        m.work + bottom.x + (size_t)b * bottom.in_stride);

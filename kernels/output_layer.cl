@@ -4,7 +4,7 @@
  * x (rows, in)   w (in, out)   z, delta (rows, out)   below (rows, in): holds fprime before, delta after
  * order, labels, y, losses, divisor: as for loss
  *
- * CPU shape: one work-item takes ROWS samples through all of it; global size ceil(rows / ROWS), work-group 1 x 1.
+ * CPU shape only: one work-item takes ROWS samples through all of it; global size ceil(rows / ROWS), work-group 1 x 1.
  * -DBELOW=1|0: there is a layer below.   And what loss.clh and product.clh need. */
 #include "loss.clh"
 #include "product.clh"
@@ -31,9 +31,7 @@ kernel void output_layer(const uint rows, const uint first, const uint place, co
         losses[place + b] = sample_loss(&s);
         sample_delta(&s, divisor, delta + (size_t)b * stride);
     }
-#if BELOW
-    for (uint row = from; row < end; row += BACK_BLOCK)
-        for (uint input = 0; input < in; input += BACK_BLOCK)
-            backward_block(end, in, in_stride, out, stride, delta, w, row, input, below);
+#if BELOW && WIDTH == 8
+    backward_rows(from, end, in, in_stride, out, stride, delta, w, below);
 #endif
 }

@@ -48,6 +48,19 @@ expect_number "$(json validation.accuracy)" '>=' 0.9
 run train shapes.csv --device 0 --gemm native --epochs 1 -q -o native.safetensors
 expect_code 0
 
+# Either strategy learns, gives the same bytes every time, and computes what it should.
+for how in layers fused; do
+    run train shapes.csv --device 0 --strategy $how --json --epochs 30 -o "$how.safetensors"
+    expect_code 0
+    expect_number "$(json validation.accuracy)" '>=' 0.9
+    run train shapes.csv --device 0 --strategy $how -q --epochs 30 -o "$how-again.safetensors"
+    expect_code 0
+    expect_same "$how.safetensors" "$how-again.safetensors"
+    run verify --device 0 --strategy $how --layers 9-17-3 --batch-size 13 -q
+    expect_code 0
+done
+usage_error "strategy" train shapes.csv --strategy quick
+
 # People who write kernels point to their folder; one without kernels is an error, not the built-in ones.
 KILN_KERNELS=$folder/nothing
 export KILN_KERNELS

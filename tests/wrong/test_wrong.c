@@ -23,6 +23,8 @@ static const wrong_case cases[] = {
     { "nothing", "gather.cl", "", "", CPU_LAYERS },
     { "nothing", "gather.cl", "", "", GPU_LAYERS },
     { "nothing", "network.cl", "", "", CPU_FUSED },
+    { "wrong transpose of the last layer", "product.clh", "w[(size_t)min(input0 + i, in - 1) * out_stride + o]",
+      "w[(size_t)min(min(input0 + i, in - 1) + 1, in - 1) * out_stride + o]", CPU_LAYERS },
     { "deltas of the last samples not passed on", "output_layer.cl", "backward_rows(from, end,", "backward_rows(from, end - 1,",
       CPU_LAYERS },
     { "nothing", "network.cl", "", "", GPU_FUSED },
@@ -108,7 +110,7 @@ static const char *broken_kernels(const wrong_case *c)
 
 static void verify(const wrong_case *c, kiln_verify_report *report)
 {
-    const size_t widths[] = { 21, 19, 10 };
+    const size_t widths[] = { 21, 19, 11, 10 };
     const bool gpu = c->way == GPU_LAYERS || c->way == GPU_FUSED;
     const kiln_device_options options = { .gemm = KILN_GEMM_NATIVE,
                                           .shape = gpu ? KILN_SHAPE_GPU : KILN_SHAPE_CPU,
@@ -124,7 +126,7 @@ static void verify(const wrong_case *c, kiln_verify_report *report)
     kiln_network *network;
     ck_assert_kiln(kiln_device_open("auto", &options, &device, &err), err);
     ck_assert_kiln(
-        kiln_network_create(&(kiln_network_shape){ .layers = 2, .widths = widths, .output = KILN_SOFTMAX }, &network, &err), err);
+        kiln_network_create(&(kiln_network_shape){ .layers = 3, .widths = widths, .output = KILN_SOFTMAX }, &network, &err), err);
     ck_assert_kiln(kiln_network_initialise(network, KILN_INIT_UNIFORM, 3, &err), err); /* biases too */
     for (size_t i = 0; i < 21; i++) {
         mean[i] = 0.1f * (float)i - 1.0f;

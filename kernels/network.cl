@@ -1,15 +1,17 @@
 /* Whole training steps of a small network in one work-group: gather, forward, loss, backward, gradient and update, step after
- * step, without going back to the host. Equivalent to the layer-by-layer kernels, which use the same functions.
+ * step, without going back to the host. Equivalent to the layer-by-layer kernels, which call the same functions but for the
+ * backward product of a narrow layer (product.clh).
  *
  * CPU shape: one work-item does all blocks of a stage, one after the other.
  * GPU shape: the items of a work-group share the blocks of a stage, and meet at a barrier after each.
- * One network a work-group: group g trains the parameters, moments and work areas that begin g arenas (g * work) further on, on
- *   the same samples. Global size: networks * work-group size.
+ * One network a work-group: group g trains the parameters, moments and work areas that begin g arenas (g * work) further on, and
+ *   its losses g * places, on the same samples, rates and dropout masks. Global size: networks * work-group size.
  *
  * order, raw, labels, y, losses: as for gather and loss, from places `first` (order) and `place` (losses) on
  * table (layers, 8): in, in_stride, out, out_stride, and where parameters, x, y and delta of a layer lie
  * rates (steps, 3): learning rate, correction1, correction2 of each step; the first is row `rate`
- * work: the batch, and activation and delta of each layer.   partial (NORM_PARTS): for clipping
+ * work: the batch, and activation and delta of each layer.   partial (NORM_PARTS): for clipping; also where touch_rows leaves
+ * what nobody needs
  *
  * -DMEMORY=0|4096   numbers of local memory that hold arenas and work while the kernel runs; 0: they stay in global memory
  * and what the included files need, TRAINING=1. Steps have `batch` samples, the last what is left of `samples`. */
@@ -139,7 +141,7 @@ kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 kernel
 #endif
 void network(const uint samples, const uint first, const uint place, const uint number, const uint rate,
-                    const uint batch,
+                    const uint places, const uint batch,
                     global const RAW *restrict raw, global const uint *restrict order, global const int *restrict labels,
                     global const float *restrict y, global real *restrict losses, const uint layers,
                     global const uint *restrict table, global const real *restrict rates, const uint mean_loss,
@@ -162,7 +164,7 @@ void network(const uint samples, const uint first, const uint place, const uint 
 #if MOMENTS & 2
     moment2 += network * arena;
 #endif
-    losses += place;
+    losses += network * places + place;
     rates += 3 * rate;
 #if MEMORY
     local real here[MEMORY];

@@ -47,9 +47,9 @@ static void print_totals(const kiln_explanation *e, const kiln_device_model *mod
         printf("\n%-26s%12zu\n", "launches a step", e->rows);
     printf("%-26s%12.2f us%s\n", "all launches together", kernels, model ? ", each with what launching costs" : "");
     printf("%-26s%12.2f us: %.0f samples a second\n", "a step", step, e->samples_per_second);
+    const double launching = model ? model->launch_us * (double)e->rows / (double)e->steps_a_launch : 0;
     if (model)
-        printf("%-26s%12.2f us, %.0f %% of the step\n", "launching alone", model->launch_us * (double)e->rows,
-               step > 0 ? 100 * model->launch_us * (double)e->rows / step : 0);
+        printf("%-26s%12.2f us, %.0f %% of the step\n", "launching alone", launching, step > 0 ? 100 * launching / step : 0);
     else if (between > 0)
         printf("%-26s%12.2f us, %.2f us a launch: what launching costs\n", "between the launches", between,
                between * (double)e->steps_a_launch / (double)(e->rows ? e->rows : 1));

@@ -315,14 +315,14 @@ static kiln_status run_one(run *r, kiln_error *err)
     return status;
 }
 
-/* Adds up the losses of epochs trained together, ends and reports each. */
+/* Adds up the losses of epochs trained together, ends and reports each; reads the parameters before the last one ends. */
 static kiln_status conclude_together(run *r, size_t epochs, kiln_error *err)
 {
     const size_t count = r->train.count, all = epochs * count;
     const double speed = (double)all / (clock_seconds() - r->part_began);
     for (size_t first = 0; first < all; first += r->block) {
         const size_t some = all - first < r->block ? all - first : r->block;
-        const kiln_status status = r->plan->ops->losses(r->plan, first, some, r->losses, err);
+        kiln_status status = r->plan->ops->losses(r->plan, first, some, r->losses, err);
         if (status != KILN_OK)
             return status;
         for (size_t i = 0; i < some; i++) {
@@ -333,6 +333,8 @@ static kiln_status conclude_together(run *r, size_t epochs, kiln_error *err)
             if (at + 1 < count)
                 continue;
             r->state.step = r->steps;
+            if (first + i + 1 == all && (status = read_parameters(r, err)) != KILN_OK)
+                return status;
             kiln_progress progress = progress_now(r);
             progress.epoch_done = true;
             progress.samples_per_second = speed;
@@ -359,8 +361,6 @@ static kiln_status run_together(run *r, size_t epochs, kiln_error *err)
     if (status == KILN_OK)
         status = conclude_together(r, epochs, err);
     r->state.training_seconds += clock_seconds() - r->part_began;
-    if (status == KILN_OK)
-        status = read_parameters(r, err);
     return status == KILN_OK ? keep(r, err) : status;
 }
 

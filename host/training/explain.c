@@ -28,6 +28,8 @@ static kiln_status check(const kiln_network *network, const kiln_samples *sample
         status = samples_check(network, samples, train, err);
     if (status == KILN_OK)
         status = targets_check(o->loss, samples, train, err);
+    if (status != KILN_OK)
+        return status;
     o->loss = kiln_loss_resolve(o->loss, network, samples);
     o->stop = asked->stop;
     return status;
@@ -64,9 +66,9 @@ kiln_status kiln_explain(kiln_device *device, const kiln_network *network, const
     kiln_training_options o;
     step steps[STEPS_MOST];
     plan *p = NULL;
-    if (!device->ops->explain)
+    if (!device || !device->ops->explain)
         return kiln_fail(err, KILN_EUNSUPPORTED, "%s: launches nothing, so there is nothing to explain: use an OpenCL device",
-                         device->info.name);
+                         device ? device->info.name : "the reference");
     kiln_status status = check(network, samples, train, &o, asked, err);
     if (status != KILN_OK)
         return status;

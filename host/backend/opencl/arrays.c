@@ -51,6 +51,11 @@ static cl_mem arena_of(const opencl_plan *p, plan_array array)
     }
 }
 
+bool plan_has(const opencl_plan *p, plan_array array)
+{
+    return arena_of(p, array) != NULL;
+}
+
 /* Copies an arena's layers between padded rows and kiln_network.parameters' order. */
 static void repack(const opencl_plan *p, void *padded, double *values, bool to_device)
 {

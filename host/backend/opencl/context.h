@@ -29,6 +29,7 @@ typedef struct opencl_device {
     size_t work;            /* outputs along each side of an item's register block there */
     size_t resident_limit;  /* bytes of data set kept on the device; more is streamed */
     size_t local_limit;     /* bytes of local memory that a fused step may use */
+    size_t alignment;       /* bytes: where a part of a buffer may begin */
     char *kernels, *cache;  /* folders; NULL: built in, no cache */
     program_list *programs; /* built ones, by source and defines */
     bool lost;              /* a call said so: nothing of OpenCL is called any more, since any call may hang */

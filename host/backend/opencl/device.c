@@ -248,6 +248,9 @@ kiln_status opencl_open(const char *which, const kiln_device_options *options, k
     cl_bool unified = CL_FALSE;
     clGetDeviceInfo(all[chosen].id, CL_DEVICE_HOST_UNIFIED_MEMORY, sizeof unified, &unified, NULL);
     device->unified = unified == CL_TRUE;
+    cl_uint bits = 0;
+    clGetDeviceInfo(all[chosen].id, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof bits, &bits, NULL);
+    device->alignment = bits / 8;
     device->base.precision = options->precision;
     device->platform = all[chosen].platform;
     device->id = all[chosen].id;

@@ -11,7 +11,11 @@
  * wrongly costs little anywhere near the border. */
 static const double launch_seconds = 5e-6, unit_flops = 30e9;
 
-enum { TABLE_COLUMNS = 8, RATES = 3, FIRST_SOURCE_ARGUMENT = 6 };
+/* The longest step that is worth a single work-group, and the longest launch, by that figure: a stop flag waits for it, and a GPU's
+ * watchdog looks at it. */
+static const double step_most_seconds = 1e-3, launch_most_seconds = 0.025;
+
+enum { TABLE_COLUMNS = 8, RATES = 3, FIRST_SOURCE_ARGUMENT = 7 };
 
 /* Operations of one step: each weight is multiplied and added three times a sample, the first layer's twice. */
 static double step_flops(const opencl_plan *p)
@@ -25,9 +29,7 @@ static double step_flops(const opencl_plan *p)
 /* Numbers of a part of the work area, rounded up so that each begins where a sub-buffer may. */
 static size_t aligned(const opencl_plan *p, size_t numbers)
 {
-    cl_uint bits = 0;
-    clGetDeviceInfo(p->device->id, CL_DEVICE_MEM_BASE_ADDR_ALIGN, sizeof bits, &bits, NULL);
-    const size_t unit = bits / 8 > p->number ? bits / 8 / p->number : 1;
+    const size_t unit = p->device->alignment > p->number ? p->device->alignment / p->number : 1;
     return (numbers + unit - 1) / unit * unit;
 }
 
@@ -63,14 +65,17 @@ size_t fused_work(opencl_plan *p)
 
 bool fused_fits(opencl_plan *p)
 {
-    return p->base.spec.training && p->arena <= INT32_MAX && fused_work(p) <= INT32_MAX;
+    const size_t work = fused_work(p);
+    return p->base.spec.training && p->arena <= INT32_MAX && work <= INT32_MAX &&
+           (uint64_t)work * p->number <= p->device->base.info.allocation;
 }
 
 bool fused_pays(const opencl_plan *p)
 {
     const double units = p->device->base.info.compute_units ? (double)p->device->base.info.compute_units : 1.0;
     const double launches = 3.0 * (double)p->layers + 2.0;
-    return step_flops(p) / unit_flops * (1.0 - 1.0 / units) < launches * launch_seconds;
+    const double seconds = step_flops(p) / unit_flops;
+    return seconds < step_most_seconds && seconds * (1.0 - 1.0 / units) < launches * launch_seconds;
 }
 
 kiln_status fused_carve(opencl_plan *p, kiln_error *err)
@@ -80,6 +85,7 @@ kiln_status fused_carve(opencl_plan *p, kiln_error *err)
     for (size_t i = 0; i <= 2 * p->layers; i++) {
         const cl_buffer_region region = { parts[i].first * p->number, parts[i].numbers * p->number };
         cl_int code;
+        cl_release(p->device, parts[i].buffer); /* of no numbers: made with all the others */
         *parts[i].buffer = clCreateSubBuffer(p->work, CL_MEM_READ_WRITE, CL_BUFFER_CREATE_TYPE_REGION, &region, &code);
         if ((code = cl_code(code)) != CL_SUCCESS)
             return cl_fail(p->device, err, "clCreateSubBuffer", code, "part %zu of the work area", i);
@@ -112,7 +118,7 @@ static kiln_status write_table(opencl_plan *p, kiln_error *err)
 /* Numbers of local memory that hold all the kernel touches; 0 where they do not fit, or memory has no levels. */
 static size_t local_numbers(opencl_plan *p)
 {
-    const size_t arenas = 2u + (p->moment1 != NULL) + (p->moment2 != NULL);
+    const size_t arenas = 2u + plan_has(p, PLAN_MOMENT1) + plan_has(p, PLAN_MOMENT2);
     const size_t numbers = arenas * p->arena + fused_work(p);
     return p->device->gpu_shape && numbers * p->number <= p->device->local_limit ? numbers : 0;
 }
@@ -144,6 +150,7 @@ kiln_status fused_make(opencl_plan *p, kiln_error *err)
     snprintf(memory, sizeof memory, "%zu", local_numbers(p));
     const argument zero = arg_uint(0), any = arg_buffer(p->parameters);
     const argument arguments[] = { zero,
+                                   zero,
                                    zero,
                                    zero,
                                    zero,
@@ -213,8 +220,10 @@ kiln_status fused_begin(opencl_plan *p, const step *steps, size_t count, kiln_er
 
 size_t fused_count(const opencl_plan *p, const step *steps, size_t count)
 {
+    const double most = launch_most_seconds * unit_flops / step_flops(p);
     size_t n = 1;
-    while (n < count && steps[n - 1].rows == p->base.spec.batch && steps[n].number == steps[n - 1].number + 1)
+    while (n < count && (double)n < most && steps[n - 1].rows == p->base.spec.batch && steps[n].number == steps[n - 1].number + 1 &&
+           steps[n].first == steps[n - 1].first + steps[n - 1].rows)
         n++;
     return n;
 }
@@ -222,10 +231,14 @@ size_t fused_count(const opencl_plan *p, const step *steps, size_t count)
 kiln_status fused_run(opencl_plan *p, const step *steps, size_t index, size_t count, size_t at, kiln_error *err)
 {
     const step *first = &steps[index], *last = &first[count - 1];
-    const argument arguments[] = { arg_uint(last->first + last->rows - first->first), arg_uint(at), arg_uint(first->first),
-                                   arg_uint((uint32_t)first->number), arg_uint(index) };
+    const argument arguments[] = { arg_uint(last->first + last->rows - first->first),
+                                   arg_uint(at),
+                                   arg_uint(first->first),
+                                   arg_uint((uint32_t)first->number),
+                                   arg_uint(index),
+                                   arg_uint(p->source.count[PLAN_TRAIN]) };
     p->rows = last->rows;
-    return launch_run(p->device, &p->fused.run, arguments, 5, 1, 1, err);
+    return launch_run(p->device, &p->fused.run, arguments, 6, 1, 1, err);
 }
 
 void fused_free(opencl_plan *p)

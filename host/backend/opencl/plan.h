@@ -42,6 +42,9 @@ typedef struct sample_source {
 
 enum { NORM_PARTS = 64, UNDER_WAY = 2, FUSED_MOST = 1024 };
 
+/* kernels/output_layer.cl: samples a work-item takes, and the place of `order` among its arguments, and among those of loss.cl. */
+enum { HEAD_ROWS = 12, HEAD_ORDER = 12, LOSS_ORDER = 7 };
+
 /* Whole steps in one launch: kernels/network.cl. */
 typedef struct fused_steps {
     launch run;
@@ -114,6 +117,9 @@ void explain_choices(const opencl_plan *p, kiln_explanation *into);
 /* arrays.c */
 kiln_status plan_write(plan *p, plan_array array, const double *values, kiln_error *err);
 kiln_status plan_read(plan *p, plan_array array, size_t layer, double *values, kiln_error *err);
+
+/* Whether this plan's optimizer has such moments. */
+bool plan_has(const opencl_plan *p, plan_array array);
 
 /* Copies `count` numbers, in the device's precision, from place `first` of a buffer as doubles. */
 kiln_status plan_read_numbers(opencl_plan *p, cl_mem buffer, size_t first, size_t count, double *values, kiln_error *err);

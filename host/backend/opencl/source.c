@@ -306,7 +306,7 @@ static kiln_status point_at(opencl_plan *p, const sample_slot *slot, cl_mem orde
 {
     const sample_source *s = &p->source;
     const launch *loss = training ? &s->loss_train : &s->loss_evaluate;
-    const cl_uint at = training && p->head ? 12 : 7; /* the place of `order` among the arguments */
+    const cl_uint at = training && p->head ? HEAD_ORDER : LOSS_ORDER; /* the place of `order` among the arguments */
     if (training && p->whole)
         return fused_point_at(p, slot, order, err);
     kiln_status status = launch_set(p->device, &s->gather, 4, arg_buffer(slot->x), err);

@@ -121,7 +121,7 @@ static kiln_status run_step(opencl_plan *p, const step *s, size_t at, kiln_error
     for (size_t l = 0; l + p->head < p->layers && status == KILN_OK; l++)
         status = run_forward(p, l, &p->layer[l].train, s->rows, s->number, err);
     if (status == KILN_OK)
-        status = run_loss(p, &p->source.loss_train, p->head ? 12 : 1, s->rows, at, s->first, err);
+        status = run_loss(p, &p->source.loss_train, p->head ? HEAD_ROWS : 1, s->rows, at, s->first, err);
     for (size_t l = p->layers; l-- > 0 && status == KILN_OK;) {
         if (l > 0 && !(p->head && l + 1 == p->layers))
             status = run_backward(p, l, s->rows, err); /* before the layer's parameters step */
@@ -193,7 +193,8 @@ kiln_status step_train(plan *base, const step *steps, size_t count, kiln_error *
     }
     if (status == KILN_OK && ready > 0)
         status = source_done(p, err);
-    return status == KILN_OK ? mark(p, err) : status;
+    const kiln_status marked = p->device->lost ? status : mark(p, status == KILN_OK ? err : NULL);
+    return status == KILN_OK ? marked : status;
 }
 
 kiln_status step_losses(plan *base, size_t first, size_t count, double *loss, kiln_error *err)

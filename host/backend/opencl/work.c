@@ -108,6 +108,8 @@ static void describe_whole(opencl_plan *p)
 {
     const size_t count = p->base.spec.network->count;
     const launch_work *gather = &p->source.gather.work, *loss = &p->source.loss_train.work;
+    const double outputs = 2.0 * (double)p->layer[p->layers - 1].out; /* z and delta of a sample */
+    const double inside = (double)p->base.spec.batch * ((double)p->layer[0].in + outputs);
     launch_work *w = &p->fused.run.work;
     *w = elementwise(p, &p->fused.run, count, optimizer_work(&p->base.spec).operations,
                      (optimizer_work(&p->base.spec).numbers - 1.0) * (double)count);
@@ -116,7 +118,7 @@ static void describe_whole(opencl_plan *p)
         w->flops += (l ? 6.0 : 4.0) * (double)p->base.spec.batch * (double)layer->in * (double)layer->out;
     }
     w->flops += gather->flops + loss->flops;
-    w->bytes += gather->bytes + loss->bytes;
+    w->bytes += gather->bytes + loss->bytes - inside * (double)p->number;
     name_it(w, "whole step");
 }
 

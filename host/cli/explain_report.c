@@ -33,7 +33,7 @@ static void print_row(size_t number, const kiln_explain_row *row)
     else
         snprintf(shape, sizeof shape, "%zu", row->m);
     const double rate = row->seconds > 0 ? 1e-9 / row->seconds : 0;
-    printf("%3zu  %-28s%-16s%18s%10.3f%10.1f%10.2f%9.2f%9.2f%8.1f %%  %s\n", number, row->what, row->kernel, shape,
+    printf("%3zu  %-33s%-16s%18s%10.3f%10.1f%10.2f%9.2f%9.2f%8.1f %%  %s\n", number, row->what, row->kernel, shape,
            1e-6 * row->flops, 1e-3 * row->bytes, 1e6 * row->seconds, row->flops * rate, row->bytes * rate, 100 * row->share,
            row->by_bytes ? "bytes" : "operations");
 }
@@ -60,7 +60,7 @@ static void print_totals(const kiln_explanation *e, const kiln_device_model *mod
 void print_explanation(const training *t, const kiln_device_model *model, const kiln_explanation *e)
 {
     print_head(t, model, e);
-    printf("%3s  %-28s%-16s%18s%10s%10s%10s%9s%9s%10s  %s\n", "", "launch", "kernel", "m x n x k", "Mflop", "kB", "us", "GFLOP/s",
+    printf("%3s  %-33s%-16s%18s%10s%10s%10s%9s%9s%10s  %s\n", "", "launch", "kernel", "m x n x k", "Mflop", "kB", "us", "GFLOP/s",
            "GB/s", "of peak", "bound by");
     for (size_t i = 0; i < e->rows; i++)
         print_row(i + 1, &e->row[i]);

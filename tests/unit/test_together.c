@@ -102,6 +102,28 @@ START_TEST(divergence_has_its_own_epoch)
 }
 END_TEST
 
+/* Decay multiplies a weight by 1 - 1e110 in each step: 1e110, 1e220, infinite; the losses before are finite. */
+START_TEST(a_weight_that_diverges_has_its_epoch_too)
+{
+    static reports all;
+    const kiln_training_options options = {
+        .epochs = 3, .loss = KILN_MAE, .optimizer = KILN_SGD, .learning_rate = 1e55, .weight_decay = 1e55, .batch_size = 8
+    };
+    const kiln_network_shape shape = { .layers = 1, .widths = (const size_t[]){ BLOB_FEATURES, BLOB_CLASSES } };
+    for (int singly = 0; singly < 2; singly++) {
+        kiln_network *network;
+        kiln_training_result result;
+        kiln_error err = { 0 };
+        ck_assert_kiln(kiln_network_create(&shape, &network, &err), err);
+        ck_assert_kiln(kiln_network_initialise(network, KILN_INIT_AUTO, 1, &err), err);
+        ck_assert_int_eq(train(singly, options, 8, network, &all, &result, &err), KILN_EDIVERGED);
+        ck_assert_msg(strstr(err.message, "a weight became") && strstr(err.message, "in epoch 3, step 1 of 1"), "%s", err.message);
+        ck_assert_uint_eq(all.count, 2);
+        kiln_network_destroy(network);
+    }
+}
+END_TEST
+
 START_TEST(a_stop_is_seen_between_groups)
 {
     static reports all;
@@ -128,6 +150,7 @@ int main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, epochs_together_are_epochs_one_by_one);
     tcase_add_test(tc, divergence_has_its_own_epoch);
+    tcase_add_test(tc, a_weight_that_diverges_has_its_epoch_too);
     tcase_add_test(tc, a_stop_is_seen_between_groups);
     suite_add_tcase(suite, tc);
     return run_suite(suite);

@@ -1,11 +1,9 @@
 /* Whole training steps in one launch (kernels/network.cl): when that pays, its memory, and running it. */
 #include "backend/opencl/plan.h"
 
-#include "base/memory.h"
 #include "network/loss.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
 /* A launch, and what one compute unit makes of small products a second: measured on PoCL with two AVX2 cores, where choosing
  * wrongly costs little anywhere near the border. */
@@ -15,7 +13,7 @@ static const double launch_seconds = 5e-6, unit_flops = 30e9;
  * watchdog looks at it. */
 static const double step_most_seconds = 1e-3, launch_most_seconds = 0.025;
 
-enum { TABLE_COLUMNS = 8, RATES = 3, FIRST_SOURCE_ARGUMENT = 7 };
+enum { TABLE_COLUMNS = 8, RATES = 3, FIRST_SOURCE_ARGUMENT = 7, RATES_ARGUMENT = 14 };
 
 /* Operations of one step: each weight is multiplied and added three times a sample, the first layer's twice. */
 static double step_flops(const opencl_plan *p)
@@ -125,13 +123,8 @@ static size_t local_numbers(opencl_plan *p)
 
 kiln_status fused_create(opencl_plan *p, kiln_error *err)
 {
-    fused_steps *f = &p->fused;
-    kiln_status status = cl_buffer(p->device, p->layers * TABLE_COLUMNS * sizeof(cl_uint), "the table of layers", &f->table, err);
-    for (unsigned i = 0; i < UNDER_WAY && status == KILN_OK; i++)
-        if (!(f->stage[i] = mem_alloc((size_t)FUSED_MOST * RATES, p->number)))
-            status = kiln_fail_memory(err, 0, "the learning rates of steps");
-    if (status == KILN_OK)
-        status = cl_buffer(p->device, (size_t)FUSED_MOST * RATES * p->number, "the learning rates of steps", &f->rates, err);
+    const kiln_status status =
+        cl_buffer(p->device, p->layers * TABLE_COLUMNS * sizeof(cl_uint), "the table of layers", &p->fused.table, err);
     return status == KILN_OK ? write_table(p, err) : status;
 }
 
@@ -163,7 +156,7 @@ kiln_status fused_make(opencl_plan *p, kiln_error *err)
                                    any,
                                    arg_uint(p->layers),
                                    arg_buffer(p->fused.table),
-                                   arg_buffer(p->fused.rates),
+                                   any,
                                    arg_uint(loss_is_mean(spec->loss)),
                                    arg_buffer(p->mean),
                                    arg_buffer(p->scale),
@@ -203,19 +196,23 @@ kiln_status fused_point_at(opencl_plan *p, const sample_slot *slot, cl_mem order
 
 kiln_status fused_begin(opencl_plan *p, const step *steps, size_t count, kiln_error *err)
 {
-    void *stage = p->fused.stage[p->next];
+    double wide[FUSED_MOST * RATES];
+    float narrow[FUSED_MOST * RATES];
+    cl_int code;
     for (size_t i = 0; i < count; i++) {
         const step_rates r = step_rates_of(&p->base.spec, &steps[i]);
         const double rates[RATES] = { r.learning_rate, r.correction1, r.correction2 };
-        for (size_t j = 0; j < RATES; j++)
-            if (p->number == sizeof(double))
-                ((double *)stage)[i * RATES + j] = rates[j];
-            else
-                ((float *)stage)[i * RATES + j] = (float)rates[j];
+        for (size_t j = 0; j < RATES; j++) {
+            wide[i * RATES + j] = rates[j];
+            narrow[i * RATES + j] = (float)rates[j];
+        }
     }
-    const cl_int code = cl_code(
-        clEnqueueWriteBuffer(p->device->queue, p->fused.rates, CL_FALSE, 0, count * RATES * p->number, stage, 0, NULL, NULL));
-    return code == CL_SUCCESS ? KILN_OK : cl_fail(p->device, err, "clEnqueueWriteBuffer", code, "the rates of %zu steps", count);
+    cl_release(p->device, &p->fused.rates); /* steps under way keep it until they are done */
+    p->fused.rates = clCreateBuffer(p->device->context, CL_MEM_READ_ONLY | CL_MEM_COPY_HOST_PTR, count * RATES * p->number,
+                                    p->number == sizeof(double) ? (void *)wide : narrow, &code);
+    if ((code = cl_code(code)) != CL_SUCCESS)
+        return cl_fail(p->device, err, "clCreateBuffer", code, "the rates of %zu steps", count);
+    return launch_set(p->device, &p->fused.run, RATES_ARGUMENT, arg_buffer(p->fused.rates), err);
 }
 
 size_t fused_count(const opencl_plan *p, const step *steps, size_t count)
@@ -246,6 +243,4 @@ void fused_free(opencl_plan *p)
     launch_free(p->device, &p->fused.run);
     cl_release(p->device, &p->fused.table);
     cl_release(p->device, &p->fused.rates);
-    for (unsigned i = 0; i < UNDER_WAY && !p->device->lost; i++)
-        free(p->fused.stage[i]);
 }

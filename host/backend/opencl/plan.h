@@ -48,8 +48,8 @@ enum { HEAD_ROWS = 12, HEAD_ORDER = 12, LOSS_ORDER = 7 };
 /* Whole steps in one launch: kernels/network.cl. */
 typedef struct fused_steps {
     launch run;
-    cl_mem table, rates;    /* layers' sizes and places; learning rate and corrections of each step of a call of train() */
-    void *stage[UNDER_WAY]; /* host memory that rates are sent from */
+    cl_mem table; /* layers' sizes and places */
+    cl_mem rates; /* learning rate and corrections of each step of the last call of train() */
 } fused_steps;
 
 typedef struct opencl_plan {

@@ -193,8 +193,7 @@ kiln_status step_train(plan *base, const step *steps, size_t count, kiln_error *
     }
     if (status == KILN_OK && ready > 0)
         status = source_done(p, err);
-    const kiln_status marked = p->device->lost ? status : mark(p, status == KILN_OK ? err : NULL);
-    return status == KILN_OK ? marked : status;
+    return status == KILN_OK ? mark(p, err) : status;
 }
 
 kiln_status step_losses(plan *base, size_t first, size_t count, double *loss, kiln_error *err)

@@ -172,8 +172,7 @@ kiln_status plan_create(kiln_device *base, const plan_spec *spec, plan **out, ki
     p->base = (plan){ &opencl_ops, *spec };
     p->device = device;
     p->number = base->precision == KILN_F64 ? sizeof(cl_double) : sizeof(cl_float);
-    const size_t least = device->gpu_shape ? 1 : 256; /* a work-group's local memory holds a batch, no more */
-    p->pass = spec->batch < least ? least : spec->batch;
+    p->pass = spec->batch;
     p->block = (4096 + p->pass - 1) / p->pass * p->pass;
     status = cl_check(device, err);
     if (status == KILN_OK && !lay_out(p, spec->network, p->pass))

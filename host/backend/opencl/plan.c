@@ -71,7 +71,7 @@ enum { MAX_NEEDS = 2 * NETWORK_MAX_LAYERS + 16 };
 static size_t list_needs(opencl_plan *p, need *needs)
 {
     const bool training = p->base.spec.training;
-    const size_t batch = p->base.spec.batch, pass = p->pass, arena = training ? p->arena : 0;
+    const size_t batch = p->base.spec.batch, arena = training ? p->arena : 0;
     const kiln_optimizer optimizer = p->base.spec.optimizer;
     const bool adam = optimizer == KILN_ADAM || optimizer == KILN_ADAMW, rms = optimizer == KILN_RMSPROP;
     const bool momentum = optimizer == KILN_MOMENTUM || optimizer == KILN_NESTEROV;
@@ -84,14 +84,14 @@ static size_t list_needs(opencl_plan *p, need *needs)
     needs[count++] = (need){ &p->mean, in, "the features' means" };
     needs[count++] = (need){ &p->scale, in, "the features' scales" };
     needs[count++] = (need){ &p->work, p->whole ? fused_work(p) : 0, "batches and activations" };
-    needs[count++] = (need){ &p->input, p->whole ? 0 : pass * in, "a batch of samples" };
+    needs[count++] = (need){ &p->input, p->whole ? 0 : batch * in, "a batch of samples" };
     needs[count++] = (need){ &p->partial, NORM_PARTS, "the gradient's norm" };
     needs[count++] = (need){ &p->block_losses, p->block, "the samples' losses" };
     needs[count++] = (need){ &p->block_outputs, p->block * out, "the samples' outputs" };
     needs[count++] = (need){ &p->block_predicted, p->block, "the samples' classes" };
     for (size_t l = 0; l < p->layers; l++) {
         const size_t width = p->whole ? 0 : p->layer[l].out_stride, size = batch * width; /* whole: parts of `work` */
-        needs[count++] = (need){ &p->layer[l].activation, pass * width, "a layer's activations" };
+        needs[count++] = (need){ &p->layer[l].activation, size, "a layer's activations" };
         needs[count++] = (need){ &p->layer[l].delta, training ? size : 0, "a layer's gradient" };
         if (l + 1 < p->layers && size > widest)
             widest = size;
@@ -172,13 +172,12 @@ kiln_status plan_create(kiln_device *base, const plan_spec *spec, plan **out, ki
     p->base = (plan){ &opencl_ops, *spec };
     p->device = device;
     p->number = base->precision == KILN_F64 ? sizeof(cl_double) : sizeof(cl_float);
-    p->pass = spec->batch;
-    p->block = (4096 + p->pass - 1) / p->pass * p->pass;
+    p->block = (4096 + spec->batch - 1) / spec->batch * spec->batch;
     status = cl_check(device, err);
-    if (status == KILN_OK && !lay_out(p, spec->network, p->pass))
+    if (status == KILN_OK && !lay_out(p, spec->network, spec->batch))
         status = kiln_fail(err, KILN_EINVAL, "%s: the network with batches of %zu is too large for any OpenCL device",
                            base->info.name, spec->batch);
-    p->clblast = device->clblast && fits_clblast(p, p->pass);
+    p->clblast = device->clblast && fits_clblast(p, spec->batch);
     if (status == KILN_OK)
         status = choose_strategy(p, err);
     if (status == KILN_OK)

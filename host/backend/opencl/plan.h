@@ -69,8 +69,7 @@ typedef struct opencl_plan {
     cl_mem product; /* (batch, widest) of a backward product by CLBlast */
     cl_mem partial; /* (NORM_PARTS) sums of squares of the gradient */
     cl_mem losses;  /* one a place of the PLAN_TRAIN order */
-    size_t pass;    /* samples that evaluate() runs forward at a time, at least a batch */
-    size_t block;   /* samples whose results it reads at a time */
+    size_t block;   /* samples whose results evaluate() reads at a time */
     cl_mem block_losses, block_outputs, block_predicted;
     launch norm, optimizer;
     cl_mem work; /* where `whole`: input, activations and deltas are parts of it */

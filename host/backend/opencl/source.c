@@ -119,11 +119,11 @@ static kiln_status make_chunks(opencl_plan *p, size_t chunk, kiln_error *err)
     return status;
 }
 
-/* Streams through two slots: as large as the limit allows, smaller where memory runs out, one pass of evaluate() at the least. */
+/* Streams through two slots: as large as the limit allows, smaller where memory runs out, one batch at the least. */
 static kiln_status make_streamed(opencl_plan *p, size_t limit, kiln_error *err)
 {
     sample_source *s = &p->source;
-    const size_t batch = p->pass, row = s->samples.features * element_bytes(&s->samples) + target_bytes(&s->samples);
+    const size_t batch = p->base.spec.batch, row = s->samples.features * element_bytes(&s->samples) + target_bytes(&s->samples);
     const size_t fit = limit / 2 / (row ? row : 1), wanted = ((size_t)32 << 20) / (row ? row : 1);
     size_t batches = smaller(smaller(fit, wanted), s->samples.count) / batch;
     kiln_status status;

@@ -41,9 +41,10 @@ const char *choice_schedule(int which)
 
 const char *choice_task(int which)
 {
-    static const char *const words[] = {
-        [KILN_TASK_AUTO] = "auto", [KILN_CLASSIFICATION] = "classification", [KILN_REGRESSION] = "regression"
-    };
+    static const char *const words[] = { [KILN_TASK_AUTO] = "auto",
+                                         [KILN_CLASSIFICATION] = "classification",
+                                         [KILN_REGRESSION] = "regression",
+                                         [KILN_MULTILABEL] = "multilabel" };
     return word_at(words, sizeof words / sizeof *words, which);
 }
 

@@ -31,7 +31,8 @@ typedef struct evaluation {
 static const option rows[] = {
     { .help = "options" },
     { "labels", "FILE", NULL, OPTION_TEXT, FIELD(labels), .help = "IDX: the file of labels" },
-    { "target", "COLUMN", NULL, OPTION_TEXT, FIELD(target), .help = "CSV: the target column, where it is not the model's" },
+    { "target", "COLUMN,...", NULL, OPTION_TEXT, FIELD(target),
+      .help = "CSV: the target column, or columns, where they are not the model's" },
     { "loss", "NAME", "auto", OPTION_CHOICE, FIELD(loss), .help = "auto: cross-entropy after softmax, bce after sigmoid, else mse",
       .choice = choice_loss },
     { "quiet", NULL, NULL, OPTION_SWITCH, FIELD(quiet), .help = "print no messages", .letter = 'q' },
@@ -82,18 +83,21 @@ static void print_evaluation(const evaluate_arguments *a, const evaluation *e)
     printf("%-11s %s\n%-11s %s\n%-11s %s\n", "model", a->model, "data", a->data, "loss", kiln_loss_name(e->loss));
     print_figures("test", &e->metrics);
     print_classes(&e->metrics, schema);
+    print_targets(&e->metrics, schema);
     print_confusion(&e->metrics, schema);
 }
 
 static json_t *evaluation_json(const evaluate_arguments *a, const evaluation *e)
 {
     const kiln_schema *schema = kiln_network_schema(e->network);
+    const kiln_task task = e->metrics.classes ? KILN_CLASSIFICATION : e->metrics.labels ? KILN_MULTILABEL : KILN_REGRESSION;
     json_t *object = json_object();
     json_object_set_new(object, "kiln", json_string(kiln_version()));
     json_object_set_new(object, "device", text_or_null(kiln_device_get_info(e->device)->name));
     json_object_set_new(object, "model", text_or_null(a->model));
     json_object_set_new(object, "data", text_or_null(a->data));
-    json_object_set_new(object, "task", json_string(task_name(e->metrics.classes ? KILN_CLASSIFICATION : KILN_REGRESSION)));
+    json_object_set_new(object, "task", json_string(task_name(task)));
+    json_object_set_new(object, "targets", targets_json(schema));
     json_object_set_new(object, "classes", classes_json(schema));
     json_object_set_new(object, "network", shape_json(e->network));
     json_object_set_new(object, "parameters", json_integer((json_int_t)kiln_network_parameters(e->network)));
@@ -140,7 +144,8 @@ const command evaluate_command = {
     .most = 2,
     .summary = "measures a network on samples whose targets are known",
     .explanation = "Classification: loss, accuracy, precision, recall and F1 a class, confusion matrix.\n"
-                   "Regression: loss, RMSE, MAE, R2.",
+                   "Regression: loss, RMSE, MAE, R2, over all targets and of each.\n"
+                   "Multi-label: loss, subset accuracy, Hamming loss, micro and macro F1; precision, recall and F1 a label.",
     .examples = examples,
     .options = rows,
     .run = run,

@@ -71,6 +71,26 @@ static void print_class_names(const kiln_schema *schema)
     putchar('\n');
 }
 
+static void print_target_names(const kiln_schema *schema)
+{
+    char number[24];
+    printf("%-11s", schema->targets > 1 ? "targets" : "target");
+    for (size_t t = 0; t < schema->targets && t < NAMES_MOST; t++) {
+        const char *name = target_name(schema, t, number), *const *label = (const char *const *)schema->target[t].label;
+        printf(t ? ", " : " ");
+        print_cell(name, text_width(name), false);
+        for (size_t i = 0; label[0] && i < 2; i++) {
+            printf(i ? "/" : " (");
+            print_cell(label[i], text_width(label[i]), false);
+        }
+        if (label[0])
+            putchar(')');
+    }
+    if (schema->targets > NAMES_MOST)
+        printf(" ... and %zu more", schema->targets - NAMES_MOST);
+    putchar('\n');
+}
+
 static void print_info(const char *path, const kiln_network *network)
 {
     char text[SHAPE_MOST];
@@ -82,11 +102,8 @@ static void print_info(const char *path, const kiln_network *network)
     print_layers(network);
     printf("%-11s %s\n", "inputs", mean ? "standardised with the training samples' statistics" : "used as they are");
     printf("%-11s %s\n", "task", task_name(schema->task));
-    if (schema->target) {
-        printf("%-11s ", "target");
-        print_cell(schema->target, text_width(schema->target), false);
-        putchar('\n');
-    }
+    if (schema->targets > 1 || (schema->targets == 1 && schema->target[0].name))
+        print_target_names(schema);
     if (schema->classes)
         print_class_names(schema);
     if (schema->columns) {
@@ -109,6 +126,21 @@ static json_t *columns_json(const kiln_schema *schema)
     return columns;
 }
 
+/* The two texts of each label; null for other tasks. */
+static json_t *labels_json(const kiln_schema *schema)
+{
+    if (schema->task != KILN_MULTILABEL)
+        return json_null();
+    json_t *labels = json_array();
+    for (size_t t = 0; t < schema->targets; t++) {
+        json_t *texts = json_array();
+        json_array_append_new(texts, text_or_null(label_text(schema, t, false)));
+        json_array_append_new(texts, text_or_null(label_text(schema, t, true)));
+        json_array_append_new(labels, texts);
+    }
+    return labels;
+}
+
 static json_t *info_json(const char *path, const kiln_network *network)
 {
     const float *mean, *scale;
@@ -120,7 +152,9 @@ static json_t *info_json(const char *path, const kiln_network *network)
     json_object_set_new(object, "parameters", json_integer((json_int_t)kiln_network_parameters(network)));
     json_object_set_new(object, "standardised", json_boolean(mean));
     json_object_set_new(object, "task", json_string(task_name(schema->task)));
-    json_object_set_new(object, "target", text_or_null(schema->target));
+    json_object_set_new(object, "target", target_json(schema));
+    json_object_set_new(object, "targets", targets_json(schema));
+    json_object_set_new(object, "labels", labels_json(schema));
     json_object_set_new(object, "classes", classes_json(schema));
     json_object_set_new(object, "columns", columns_json(schema));
     return object;

@@ -27,7 +27,7 @@ typedef struct prediction {
 
 static const option rows[] = {
     { .help = "options" },
-    { "proba", NULL, NULL, OPTION_SWITCH, FIELD(proba), .help = "one column a class, with its probability" },
+    { "proba", NULL, NULL, OPTION_SWITCH, FIELD(proba), .help = "one column a class or label, with its probability" },
     { "output", "FILE", NULL, OPTION_TEXT, FIELD(to), .help = "where to, whole or not at all (default standard output)",
       .letter = 'o' },
     { "quiet", NULL, NULL, OPTION_SWITCH, FIELD(quiet), .help = "print no messages", .letter = 'q' },
@@ -52,7 +52,10 @@ static kiln_status predict(const predict_arguments *a, prediction *p, kiln_error
         return status;
     /* A target is not looked at, even if it is there and unreadable; only without names must its place be kept. */
     const kiln_data_options options = {
-        .task = schema->task, .schema = schema, .no_target = schema->target != NULL, .stop = interrupt_flag()
+        .task = schema->task,
+        .schema = schema,
+        .no_target = schema->targets > 0 && schema->target[0].name,
+        .stop = interrupt_flag(),
     };
     status = kiln_data_read(a->data, &options, &p->data, err);
     if (status != KILN_OK)
@@ -77,16 +80,18 @@ static void write_header(FILE *stream, const predict_arguments *a, const predict
 {
     const kiln_schema *schema = kiln_network_schema(p->network);
     const size_t columns = is_single(p) ? 2 : p->width;
+    const bool labels = schema->task == KILN_MULTILABEL;
     char number[24], name[256];
-    if (!a->proba && (schema->classes || p->width == 1)) {
+    if (!a->proba && (schema->classes || (p->width == 1 && !labels))) {
         fputs("prediction\n", stream);
         return;
     }
     for (size_t c = 0; c < columns; c++) {
-        snprintf(name, sizeof name, "%s_%s", schema->classes ? "probability" : "prediction", class_name(schema, c, number));
+        const char *of = schema->classes ? class_name(schema, c, number) : target_name(schema, c, number);
+        snprintf(name, sizeof name, "%s_%s", a->proba ? "probability" : "prediction", of);
         if (c)
             fputc(',', stream);
-        write_field(stream, name);
+        write_field(stream, a->proba || of == number ? name : of);
     }
     fputc('\n', stream);
 }
@@ -106,7 +111,10 @@ static void write_row(FILE *stream, const predict_arguments *a, const prediction
         for (size_t o = 0; o < p->width; o++) {
             if (o)
                 fputc(',', stream);
-            write_number(stream, outputs[o], precision);
+            if (schema->task == KILN_MULTILABEL && !a->proba)
+                write_field(stream, label_text(schema, o, kiln_predicted_class(1, outputs + o)));
+            else
+                write_number(stream, outputs[o], precision);
         }
     }
     fputc('\n', stream);
@@ -163,7 +171,7 @@ const command predict_command = {
     .most = 2,
     .summary = "runs a network on samples and prints its answers as CSV",
     .explanation = "Columns are matched by name where model and data have names, else by place.\n"
-                   "The target may be there, and is not looked at.",
+                   "The target may be there, and is not looked at. Several targets are answered in a column each, by their names.",
     .examples = examples,
     .options = rows,
     .run = run,

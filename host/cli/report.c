@@ -50,7 +50,11 @@ const char *class_name(const kiln_schema *schema, size_t class, char number[24])
 void print_figures(const char *label, const kiln_metrics *metrics)
 {
     printf("%-11s %zu samples: ", label, metrics->count);
-    if (metrics->classes) {
+    if (metrics->labels) {
+        printf("subset accuracy %.2f %% (%ld right), Hamming loss %.4f, micro F1 %.4f, macro F1 %.4f, loss %.4g\n",
+               100.0 * metrics->accuracy, lround(metrics->accuracy * (double)metrics->count), metrics->hamming_loss,
+               metrics->micro_f1, metrics->macro_f1, metrics->loss);
+    } else if (metrics->classes) {
         size_t right = 0;
         for (size_t c = 0; c < metrics->classes; c++)
             right += metrics->confusion[c * metrics->classes + c];
@@ -128,7 +132,7 @@ void print_confusion(const kiln_metrics *metrics, const kiln_schema *schema)
     }
 }
 
-static json_t *class_figures(const double *figures, size_t classes)
+static json_t *list_of_figures(const double *figures, size_t classes)
 {
     json_t *array = json_array();
     for (size_t c = 0; c < classes; c++)
@@ -136,16 +140,40 @@ static json_t *class_figures(const double *figures, size_t classes)
     return array;
 }
 
-static json_t *confusion_json(const kiln_metrics *metrics)
+static json_t *matrix_json(const size_t *counts, size_t classes)
 {
     json_t *rows = json_array();
-    for (size_t c = 0; c < metrics->classes; c++) {
+    for (size_t c = 0; c < classes; c++) {
         json_t *row = json_array();
-        for (size_t p = 0; p < metrics->classes; p++)
-            json_array_append_new(row, json_integer((json_int_t)metrics->confusion[c * metrics->classes + p]));
+        for (size_t p = 0; p < classes; p++)
+            json_array_append_new(row, json_integer((json_int_t)counts[c * classes + p]));
         json_array_append_new(rows, row);
     }
     return rows;
+}
+
+/* A matrix a label; of classes the one there is. */
+static json_t *confusion_json(const kiln_metrics *m)
+{
+    if (!m->labels)
+        return matrix_json(m->confusion, m->classes);
+    json_t *matrices = json_array();
+    for (size_t l = 0; l < m->labels; l++)
+        json_array_append_new(matrices, matrix_json(m->confusion + 4 * l, 2));
+    return matrices;
+}
+
+static json_t *outputs_json(const kiln_metrics *m)
+{
+    json_t *list = json_array();
+    for (size_t o = 0; o < m->outputs; o++) {
+        json_t *object = json_object();
+        json_object_set_new(object, "rmse", number_or_null(m->output[o].rmse));
+        json_object_set_new(object, "mae", number_or_null(m->output[o].mae));
+        json_object_set_new(object, "r2", number_or_null(m->output[o].r2));
+        json_array_append_new(list, object);
+    }
+    return list;
 }
 
 json_t *figures_json(const kiln_metrics *metrics)
@@ -155,16 +183,23 @@ json_t *figures_json(const kiln_metrics *metrics)
     json_t *object = json_object();
     json_object_set_new(object, "samples", json_integer((json_int_t)m->count));
     json_object_set_new(object, "loss", number_or_null(m->loss));
-    json_object_set_new(object, "accuracy", m->classes ? number_or_null(m->accuracy) : json_null());
-    if (m->classes) {
-        json_object_set_new(object, "precision", class_figures(m->precision, m->classes));
-        json_object_set_new(object, "recall", class_figures(m->recall, m->classes));
-        json_object_set_new(object, "f1", class_figures(m->f1, m->classes));
+    const size_t each = m->labels ? m->labels : m->classes;
+    json_object_set_new(object, "accuracy", each ? number_or_null(m->accuracy) : json_null());
+    if (m->labels) {
+        json_object_set_new(object, "hamming_loss", number_or_null(m->hamming_loss));
+        json_object_set_new(object, "micro_f1", number_or_null(m->micro_f1));
+        json_object_set_new(object, "macro_f1", number_or_null(m->macro_f1));
+    }
+    if (each) {
+        json_object_set_new(object, "precision", list_of_figures(m->precision, each));
+        json_object_set_new(object, "recall", list_of_figures(m->recall, each));
+        json_object_set_new(object, "f1", list_of_figures(m->f1, each));
         json_object_set_new(object, "confusion", confusion_json(m));
     } else {
         json_object_set_new(object, "rmse", number_or_null(m->rmse));
         json_object_set_new(object, "mae", number_or_null(m->mae));
         json_object_set_new(object, "r2", number_or_null(m->r2));
+        json_object_set_new(object, "per_target", outputs_json(m));
     }
     return object;
 }

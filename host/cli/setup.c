@@ -33,6 +33,10 @@ bool setup_check(const train_arguments *a, char *sentence, size_t bytes)
           "--loss cross-entropy is for classification; regression has mse, mae, huber" },
         { a->task == KILN_REGRESSION && a->output && softmax,
           "--output-activation softmax is for classification; regression has linear" },
+        { a->task == KILN_MULTILABEL && a->loss == KILN_CROSS_ENTROPY,
+          "--loss cross-entropy is for classification; multilabel has bce" },
+        { a->task == KILN_MULTILABEL && a->output && softmax,
+          "--output-activation softmax is for classification; multilabel has sigmoid" },
         { a->loss == KILN_BCE && a->output && !sigmoid, "--loss bce needs --output-activation sigmoid" },
         { a->loss == KILN_CROSS_ENTROPY && a->output && !softmax, "--loss cross-entropy needs --output-activation softmax" },
         { a->checkpoint && a->model && strcmp(a->checkpoint, a->model) == 0, "--checkpoint and --model are the same file" },
@@ -97,10 +101,11 @@ static kiln_status read_data(training *t, kiln_error *err)
         return KILN_OK;
     options.labels = a->test_labels;
     options.schema = kiln_data_schema(t->data);
+    const char *first = options.schema->targets ? options.schema->target[0].name : NULL;
     status = kiln_data_read(a->test, &options, &t->test, err);
     if (status == KILN_OK && !setup_test(t)->labels && !setup_test(t)->y)
-        return fail(err, KILN_EDATA, "%s: has no target column%s%s: it cannot be tested on", a->test,
-                    options.schema->target ? " " : "", options.schema->target ? options.schema->target : "");
+        return fail(err, KILN_EDATA, "%s: has no target column%s%s: it cannot be tested on", a->test, first ? " " : "",
+                    first ? first : "");
     return status;
 }
 
@@ -114,14 +119,16 @@ static kiln_status choose_output(const training *t, kiln_activation *chosen, kil
 {
     const train_arguments *a = t->arguments;
     const bool classes = t->samples.labels != NULL, automatic = a->output == 0;
+    const bool labels = kiln_data_schema(t->data)->task == KILN_MULTILABEL;
     if (!classes && (a->loss == KILN_CROSS_ENTROPY || (!automatic && output_activation(a->output) == KILN_SOFTMAX)))
         return fail(err, KILN_EINVAL,
-                    "%s: its target is a number, so this is regression: softmax and cross-entropy need classes "
-                    "(--task classification)",
+                    labels ? "%s: its targets are labels, so this is multilabel: softmax and cross-entropy need classes"
+                           : "%s: its target is a number, so this is regression: softmax and cross-entropy need classes "
+                             "(--task classification)",
                     a->data);
     if (!automatic)
         *chosen = output_activation(a->output);
-    else if (a->loss == KILN_BCE)
+    else if (a->loss == KILN_BCE || labels)
         *chosen = KILN_SIGMOID;
     else
         *chosen = classes ? KILN_SOFTMAX : KILN_LINEAR;
@@ -160,7 +167,8 @@ static kiln_status make_network(training *t, kiln_error *err)
 static kiln_status scale_targets(training *t, kiln_error *err)
 {
     const kiln_network_shape shape = kiln_network_get_shape(t->network);
-    if (t->samples.labels || shape.output != KILN_LINEAR || t->arguments->no_standardize)
+    const bool numbers = kiln_data_schema(t->data)->task == KILN_REGRESSION;
+    if (!numbers || shape.output != KILN_LINEAR || t->arguments->no_standardize)
         return KILN_OK;
     return target_measure(kiln_data_samples(t->data), t->train, !shape.no_bias, &t->scale, &t->samples, err);
 }

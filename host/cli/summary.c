@@ -32,21 +32,37 @@ static void announce_text_columns(const kiln_schema *schema)
     }
 }
 
+/* What is learnt, by the names its columns have. */
+static void announce_task(const training *t)
+{
+    const kiln_schema *schema = kiln_data_schema(t->data);
+    const size_t count = t->samples.labels ? t->samples.classes : t->samples.outputs;
+    const char *what = t->samples.labels ? "class" : schema->task == KILN_MULTILABEL ? "label" : "target";
+    const char *name = schema->targets ? schema->target[0].name : NULL;
+    fprintf(stderr, "%-11s %s: %zu %s%s", "task", task_name(schema->task), count, what,
+            count == 1          ? ""
+            : t->samples.labels ? "es"
+                                : "s");
+    if (name)
+        fprintf(stderr, "%s column%s '%s'", t->samples.labels ? " in" : ",", schema->targets > 1 ? "s" : "", name);
+    for (size_t i = 1; name && i < schema->targets && i < TEXTS_MOST * 2; i++)
+        fprintf(stderr, ", '%s'", schema->target[i].name);
+    if (name && schema->targets > TEXTS_MOST * 2)
+        fputs(", ...", stderr);
+    if (schema->task == KILN_MULTILABEL && t->arguments->task == KILN_TASK_AUTO)
+        fputs("; inferred: each has two values only", stderr);
+    fputc('\n', stderr);
+}
+
 static void announce_data(const training *t)
 {
     const kiln_schema *schema = kiln_data_schema(t->data);
-    const char *target = schema->target;
     const char *file = strcmp(t->arguments->data, "-") == 0 ? "standard input" : t->arguments->data;
     fprintf(stderr, "%-11s %s: %zu samples, %zu feature%s", "data", file, t->samples.count, t->samples.features,
             t->samples.features == 1 ? "" : "s");
     announce_text_columns(schema);
     fputc('\n', stderr);
-    if (t->samples.labels)
-        fprintf(stderr, "%-11s classification: %zu classes%s%s%s\n", "task", t->samples.classes, target ? " in column '" : "",
-                target ? target : "", target ? "'" : "");
-    else
-        fprintf(stderr, "%-11s regression: %zu target%s%s%s%s\n", "task", t->samples.outputs, t->samples.outputs == 1 ? "" : "s",
-                target ? ", column '" : "", target ? target : "", target ? "'" : "");
+    announce_task(t);
     fprintf(stderr, "%-11s %zu samples to train on, %zu to validate on, seed %llu\n", "split", t->train.count, t->validation.count,
             (unsigned long long)t->arguments->seed);
 }
@@ -125,8 +141,10 @@ void summary_print(const training *t, const figures *measured)
         print_figures("validation", &measured->validation);
     if (measured->test.count)
         print_figures("test", &measured->test);
-    if (shown->count)
+    if (shown->count) {
+        print_targets(shown, schema);
         print_confusion(shown, schema);
+    }
     printf("\n%-11s %s\n", "model", t->model);
 }
 
@@ -168,9 +186,10 @@ json_t *summary_json(const training *t, const figures *measured)
         { "platform", text_or_null(device->platform) },
         { "precision", json_string(kiln_device_get_precision(t->device) == KILN_F64 ? "f64" : "f32") },
         { "data", text_or_null(a->data) },
-        { "task", json_string(task_name(t->samples.labels ? KILN_CLASSIFICATION : KILN_REGRESSION)) },
+        { "task", json_string(task_name(kiln_data_schema(t->data)->task)) },
         { "features", json_integer((json_int_t)t->samples.features) },
-        { "target", text_or_null(kiln_data_schema(t->data)->target) },
+        { "target", target_json(kiln_data_schema(t->data)) },
+        { "targets", targets_json(kiln_data_schema(t->data)) },
         { "classes", classes_json(kiln_data_schema(t->data)) },
         { "network", shape_json(t->network) },
         { "parameters", json_integer((json_int_t)kiln_network_parameters(t->network)) },

@@ -36,6 +36,11 @@ static kiln_status check_format(const char *name, const unsigned char *bytes, si
     return KILN_OK;
 }
 
+static const char *const task_words[] = { [KILN_TASK_AUTO] = "any task",
+                                          [KILN_CLASSIFICATION] = "classification",
+                                          [KILN_REGRESSION] = "regression",
+                                          [KILN_MULTILABEL] = "multi-label" };
+
 kiln_status data_task(const kiln_data_options *options, kiln_task *task, kiln_error *err)
 {
     const kiln_schema *schema = options->schema;
@@ -43,9 +48,7 @@ kiln_status data_task(const kiln_data_options *options, kiln_task *task, kiln_er
             : schema                                                        ? schema->task
                                                                             : KILN_TASK_AUTO;
     if (options->task != KILN_TASK_AUTO && *task != KILN_TASK_AUTO && options->task != *task)
-        return kiln_fail(err, KILN_EINVAL, "the network is for %s, not for %s",
-                         *task == KILN_REGRESSION ? "regression" : "classification",
-                         *task == KILN_REGRESSION ? "classification" : "regression");
+        return kiln_fail(err, KILN_EINVAL, "the network is for %s, not for %s", task_words[*task], task_words[options->task]);
     if (*task == KILN_TASK_AUTO)
         *task = options->task;
     return KILN_OK;

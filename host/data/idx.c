@@ -254,6 +254,9 @@ static kiln_status store_labels(const char *path, const kiln_data_options *optio
     kiln_status status = data_task(options, &task, err);
     if (status != KILN_OK)
         return status;
+    if (task == KILN_MULTILABEL)
+        return kiln_fail(err, KILN_EINVAL, "%s: has one label a sample, for classification or regression; multi-label has several",
+                         path);
     if (task == KILN_REGRESSION) {
         data->y = *values;
         *values = NULL;

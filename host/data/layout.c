@@ -1,31 +1,12 @@
-/* What a file's columns are: whether its first row is a header, which column is the target, and what the rest are to a network. */
+/* What a file's columns are: whether its first row is a header, and what those that are no targets are to a network. */
 #include "data/table.h"
 
 #include "base/json.h"
 #include "base/memory.h"
 #include "data/number.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Whether a network's schema names every column it reads. */
-static bool schema_is_named(const kiln_schema *schema)
-{
-    for (size_t i = 0; schema && i < schema->columns; i++)
-        if (!schema->column[i].name)
-            return false;
-    return schema && schema->columns > 0;
-}
-
-/* Whether a text is a whole number, as an index is. */
-static bool read_index(const char *text, long *index)
-{
-    char *end;
-    errno = 0;
-    *index = strtol(text, &end, 10);
-    return end != text && !*end && errno == 0;
-}
 
 static bool names_are_known(const table *t)
 {
@@ -46,12 +27,9 @@ static bool is_number(const table *t, const char *text)
 /* The rule that kiln/data.h states. */
 static bool is_header(const table *t, const table_texts *first, const table_texts *second)
 {
-    const char *target = t->options->target;
-    const bool named = schema_is_named(t->options->schema);
+    const bool named = table_names_columns(t->options->schema);
     bool numbers = false;
-    size_t at;
-    long index;
-    if ((target && !read_index(target, &index) && dictionary_find(&t->names, target, &at)) || (named && names_are_known(t)))
+    if (table_asks_for_name(t) || (named && names_are_known(t)))
         return true;
     for (size_t i = 0; i < first->count; i++) {
         const bool above = is_number(t, first->text[i]);
@@ -79,58 +57,6 @@ static kiln_status take_names(table *t, const table_texts *first, kiln_error *er
     return KILN_OK;
 }
 
-static kiln_status find_named_target(const table *t, bool header, size_t *target, kiln_error *err)
-{
-    const char *asked = t->options->target;
-    char list[TABLE_LIST];
-    long index;
-    if (header && dictionary_find(&t->names, asked, target))
-        return KILN_OK;
-    if (!read_index(asked, &index) && header)
-        return kiln_fail(err, KILN_EINVAL, "%s: no column '%s': there are %s", t->path, asked,
-                         table_list(t->names.text, t->names.count, list));
-    if (!read_index(asked, &index))
-        return kiln_fail(err, KILN_EINVAL, "%s: no column '%s': the file has no header; name the target by its place, 0 to %zu",
-                         t->path, asked, t->columns - 1);
-    const size_t size = index < 0 ? 0 - (size_t)index : (size_t)index;
-    if (index < 0 ? size > t->columns : size >= t->columns)
-        return kiln_fail(err, KILN_EINVAL, "%s: no column %ld: there are %zu, 0 to %zu, and -1 is the last", t->path, index,
-                         t->columns, t->columns - 1);
-    *target = index < 0 ? t->columns - size : size;
-    return KILN_OK;
-}
-
-/* The target's column; t->columns where there is none. */
-static kiln_status find_target(const table *t, bool header, size_t *target, kiln_error *err)
-{
-    const kiln_schema *schema = t->options->schema;
-    *target = t->columns;
-    if (t->options->target)
-        return find_named_target(t, header, target, err);
-    if (header && schema && schema->target && dictionary_find(&t->names, schema->target, target))
-        return KILN_OK;
-    if (t->options->no_target || (header && schema_is_named(schema) && schema->target))
-        return KILN_OK;
-    if (!schema || schema->columns == 0 || t->columns > schema->columns)
-        *target = t->columns - 1;
-    return KILN_OK;
-}
-
-/* Gives a column texts whose numbers are the network's. */
-static kiln_status know_texts(table *t, table_column *c, char *const *texts, size_t count, kiln_error *err)
-{
-    char shown[TEXT_SHOWN];
-    for (size_t i = 0; i < count; i++) {
-        size_t number;
-        if (!dictionary_add(&c->texts, texts[i], &number))
-            return kiln_fail_memory(err, 0, t->path);
-        if (number != i)
-            return kiln_fail(err, KILN_EINVAL, "the network's schema has the category or class '%s' twice",
-                             text_show(texts[i], shown));
-    }
-    return KILN_OK;
-}
-
 static kiln_status add_feature(table *t, size_t column, kiln_error *err)
 {
     const kiln_schema *schema = t->options->schema;
@@ -143,7 +69,7 @@ static kiln_status add_feature(table *t, size_t column, kiln_error *err)
     }
     const kiln_column *known = &schema->column[c->place];
     c->kind = known->categories > 0 ? COLUMN_KNOWN : COLUMN_NUMBER;
-    return know_texts(t, c, known->category, known->categories, err);
+    return table_know_texts(t, c, known->category, known->categories, err);
 }
 
 static kiln_status lay_by_name(table *t, size_t line, kiln_error *err)
@@ -156,9 +82,10 @@ static kiln_status lay_by_name(table *t, size_t line, kiln_error *err)
         if (!dictionary_find(&t->names, name, &at))
             return kiln_fail_at(err, KILN_EDATA, line, 0, "%s:%zu: no column '%s', which the network reads; there are %s", t->path,
                                 line, text_show(name, shown), table_list(t->names.text, t->names.count, list));
-        if (at == t->target || t->column[at].kind != COLUMN_IGNORED)
+        const column_kind kind = t->column[at].kind;
+        if (kind != COLUMN_IGNORED)
             return kiln_fail(err, KILN_EINVAL, "%s: column '%s' cannot be %s: it is one of the network's inputs", t->path,
-                             text_show(name, shown), at == t->target ? "the target" : "read twice");
+                             text_show(name, shown), kind == TARGET_OPEN ? "the target" : "read twice");
         const kiln_status status = add_feature(t, at, err);
         if (status != KILN_OK)
             return status;
@@ -169,35 +96,19 @@ static kiln_status lay_by_name(table *t, size_t line, kiln_error *err)
 static kiln_status lay_by_place(table *t, size_t line, kiln_error *err)
 {
     const kiln_schema *schema = t->options->schema;
-    const size_t features = t->columns - (t->target < t->columns);
+    const size_t features = t->columns - t->targets;
     if (schema && schema->columns > 0 && features != schema->columns)
-        return kiln_fail_at(err, KILN_EDATA, line, 0, "%s:%zu: has %zu columns%s; the network reads %zu", t->path, line, features,
-                            t->target < t->columns ? " beside the target" : "", schema->columns);
+        return kiln_fail_at(err, KILN_EDATA, line, 0, "%s:%zu: has %zu columns%s%s; the network reads %zu", t->path, line, features,
+                            t->targets > 0 ? " beside the target" : "", t->targets > 1 ? "s" : "", schema->columns);
     if (features == 0)
         return kiln_fail_at(err, KILN_EDATA, line, 0,
-                            "%s:%zu: has the target's column only: at least one more is needed (separators are , ; and tab)",
-                            t->path, line);
+                            "%s:%zu: has the %s only: at least one more is needed (separators are , ; and tab)", t->path, line,
+                            t->targets > 1 ? "targets' columns" : "target's column");
     for (size_t i = 0; i < t->columns; i++) {
-        const kiln_status status = i == t->target ? KILN_OK : add_feature(t, i, err);
+        const kiln_status status = t->column[i].kind == TARGET_OPEN ? KILN_OK : add_feature(t, i, err);
         if (status != KILN_OK)
             return status;
     }
-    return KILN_OK;
-}
-
-static kiln_status lay_target(table *t, kiln_error *err)
-{
-    const kiln_schema *schema = t->options->schema;
-    if (t->options->no_target)
-        t->target = t->columns;
-    if (t->target == t->columns)
-        return KILN_OK;
-    table_column *c = &t->column[t->target];
-    if (schema && schema->classes > 0 && t->task != KILN_REGRESSION) {
-        c->kind = schema->class_name ? TARGET_KNOWN : TARGET_COUNTED;
-        return schema->class_name ? know_texts(t, c, schema->class_name, schema->classes, err) : KILN_OK;
-    }
-    c->kind = t->task == KILN_REGRESSION ? TARGET_NUMBER : TARGET_OPEN;
     return KILN_OK;
 }
 
@@ -213,12 +124,15 @@ kiln_status table_layout(table *t, const table_texts *first, const table_texts *
         if (!dictionary_add(&t->names, first->text[i], &number))
             return kiln_fail_memory(err, 0, t->path);
     }
+    kiln_status status = table_ask_targets(t, err);
+    if (status != KILN_OK)
+        return status;
     *header = is_header(t, first, second);
-    kiln_status status = *header ? take_names(t, first, err) : KILN_OK;
+    status = *header ? take_names(t, first, err) : KILN_OK;
     if (status == KILN_OK)
-        status = find_target(t, *header, &t->target, err);
+        status = table_find_targets(t, *header, err);
     if (status == KILN_OK)
-        status =
-            *header && schema_is_named(t->options->schema) ? lay_by_name(t, first->line, err) : lay_by_place(t, first->line, err);
-    return status == KILN_OK ? lay_target(t, err) : status;
+        status = *header && table_names_columns(t->options->schema) ? lay_by_name(t, first->line, err)
+                                                                    : lay_by_place(t, first->line, err);
+    return status == KILN_OK ? table_lay_targets(t, err) : status;
 }

@@ -54,8 +54,9 @@ kiln_status table_reserve(table *t, kiln_error *err)
     if (!cell)
         return kiln_fail_memory(err, cells <= SIZE_MAX / sizeof *cell ? cells * sizeof *cell : 0, t->path);
     t->cell = cell;
-    if (t->target < t->columns) {
-        double *label = mem_resize(t->label, room, sizeof *label);
+    if (t->targets > 0) {
+        size_t labels;
+        double *label = size_product(room, t->targets, &labels) ? mem_resize(t->label, labels, sizeof *label) : NULL;
         if (!label)
             return kiln_fail_memory(err, 0, t->path);
         t->label = label;
@@ -135,7 +136,7 @@ static kiln_status known_text(const table *t, size_t line, size_t column, const 
                       text_show(text, shown), table_list(texts->text, texts->count, list));
 }
 
-/* The number of a class among the network's; 1.0 is the class "1". */
+/* The number of a class or label among the network's; 1.0 is the class "1". */
 static kiln_status known_class(const table *t, size_t line, size_t column, const char *text, size_t length, size_t *number,
                                kiln_error *err)
 {
@@ -147,7 +148,23 @@ static kiln_status known_class(const table *t, size_t line, size_t column, const
         if (dictionary_find(&t->column[column].texts, canonical, number))
             return KILN_OK;
     }
-    return known_text(t, line, column, text, "class", number, err);
+    return known_text(t, line, column, text, t->task == KILN_MULTILABEL ? "label" : "class", number, err);
+}
+
+/* The number of a target's text: a class; or, of several targets, one of the two that a label has. */
+static kiln_status number_target(table *t, size_t line, size_t column, const char *text, size_t *number, kiln_error *err)
+{
+    const dictionary *texts = &t->column[column].texts;
+    char shown[TEXT_SHOWN], list[TABLE_LIST];
+    if (table_has_several(t) && texts->count == 2 && !dictionary_find(texts, text, number)) {
+        const kiln_status status = check_text(t, line, column, text, err);
+        if (status != KILN_OK)
+            return status;
+        return table_fail(t, KILN_EDATA, line, column, err,
+                          "'%s' is a third value beside %s: each of several targets is a number, or a label of two values",
+                          text_show(text, shown), table_list(texts->text, texts->count, list));
+    }
+    return number_text(t, line, column, text, DATA_MAX_CLASSES, number, err);
 }
 
 static kiln_status read_target_number(const table *t, size_t line, size_t column, const char *text, size_t length, double *value,
@@ -162,6 +179,9 @@ static kiln_status read_target_number(const table *t, size_t line, size_t column
     if (kind == TARGET_COUNTED && !(number_is_whole(*value) && *value >= 0.0 && *value < (double)classes))
         return table_fail(t, KILN_EDATA, line, column, err, "'%s' is not one of the network's classes, 0 to %zu",
                           text_show(text, shown), classes - 1);
+    if (t->task == KILN_MULTILABEL && *value != 0.0 && *value != 1.0)
+        return table_fail(t, KILN_EDATA, line, column, err, "'%s' is not a label: labels are 0 and 1, or two texts",
+                          text_show(text, shown));
     if (kind == TARGET_NUMBER && t->task == KILN_CLASSIFICATION && !number_is_whole(*value))
         return table_fail(t, KILN_EDATA, line, column, err, "'%s' is not a class: classes are texts or whole numbers",
                           text_show(text, shown));
@@ -193,6 +213,7 @@ kiln_status table_field(table *t, size_t line, size_t column, const char *text, 
     kiln_status status = KILN_OK;
     double value = 0.0;
     size_t number = 0;
+    double *label = t->targets > 0 ? &t->label[t->rows * t->targets + c->place] : NULL; /* of a target */
     if (c->kind == COLUMN_OPEN || c->kind == TARGET_OPEN)
         status = settle(t, line, column, text, length, err);
     if (status != KILN_OK)
@@ -213,14 +234,14 @@ kiln_status table_field(table *t, size_t line, size_t column, const char *text, 
         return status;
     case TARGET_NUMBER:
     case TARGET_COUNTED:
-        return read_target_number(t, line, column, text, length, &t->label[t->rows], err);
+        return read_target_number(t, line, column, text, length, label, err);
     case TARGET_TEXT:
-        status = number_text(t, line, column, text, DATA_MAX_CLASSES, &number, err);
-        t->label[t->rows] = (double)number;
+        status = number_target(t, line, column, text, &number, err);
+        *label = (double)number;
         return status;
     case TARGET_KNOWN:
         status = known_class(t, line, column, text, length, &number, err);
-        t->label[t->rows] = (double)number;
+        *label = (double)number;
         return status;
     case COLUMN_IGNORED:
     case COLUMN_OPEN: /* settled above */
@@ -236,6 +257,8 @@ void table_free(table *t)
         dictionary_free(&t->column[i].texts);
     free(t->column);
     free(t->feature);
+    free(t->target);
+    names_free(&t->asked);
     free(t->cell);
     free(t->label);
     dictionary_free(&t->names);

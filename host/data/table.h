@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "data/data.h"
 #include "data/dictionary.h"
+#include "data/names.h"
 
 #include <locale.h>
 #include <stdbool.h>
@@ -18,16 +19,16 @@ typedef enum column_kind {
     COLUMN_NUMBER,  /* a feature */
     COLUMN_TEXT,    /* a feature; its texts are numbered in the order in which they come */
     COLUMN_KNOWN,   /* a feature whose texts are the network's */
-    TARGET_OPEN,    /* the target, number or text as its first value will be */
-    TARGET_NUMBER,  /* regression, or whole numbers that are classes */
-    TARGET_TEXT,    /* classes, numbered in the order in which they come */
-    TARGET_KNOWN,   /* classes that are the network's, by name */
+    TARGET_OPEN,    /* a target, number or text as its first value will be */
+    TARGET_NUMBER,  /* regression, whole numbers that are classes, or 0 and 1 that are a label */
+    TARGET_TEXT,    /* classes, or the two texts of a label, numbered in the order in which they come */
+    TARGET_KNOWN,   /* classes, or the two texts of a label, that are the network's */
     TARGET_COUNTED, /* classes that are the network's, 0 to classes - 1 without names */
 } column_kind;
 
 typedef struct table_column {
     column_kind kind;
-    size_t place;     /* of a feature among the features */
+    size_t place;     /* of a feature among the features, of a target among the targets */
     const char *name; /* borrowed from table.names; NULL without a header */
     dictionary texts; /* its categories or classes */
 } table_column;
@@ -42,10 +43,12 @@ typedef struct table {
     table_column *column;
     size_t *feature; /* (features) the column each is in */
     size_t features; /* columns that are features */
-    size_t target;   /* the target's column; columns where there is none */
+    names asked;     /* the targets that the options name */
+    size_t targets;  /* columns that are targets; 0 where there are none */
+    size_t *target;  /* (targets) the column each is in */
     size_t rows, room;
     float *cell;   /* (room, features) numbers, and the numbers of texts */
-    double *label; /* (room) the target's, the same way; NULL where there is none */
+    double *label; /* (room, targets) the targets', the same way; NULL where there are none */
 } table;
 
 /* One row as it stands in the file, before the columns are known. */
@@ -59,6 +62,27 @@ typedef struct table_texts {
  * second->count is 0 where there is no second row. Returns KILN_EDATA, KILN_EINVAL, KILN_ENOMEM. */
 kiln_status table_layout(table *t, const table_texts *first, const table_texts *second, bool *header, kiln_error *err);
 
+/* Takes apart what the options say of targets, once the first row's names are in t->names (targets.c). Returns KILN_ENOMEM. */
+kiln_status table_ask_targets(table *t, kiln_error *err);
+
+/* Whether the options name a column, not by its place, that the first row has. */
+bool table_asks_for_name(const table *t);
+
+/* Finds the targets' columns, which become TARGET_OPEN. Returns KILN_EINVAL, KILN_EDATA, KILN_ENOMEM. */
+kiln_status table_find_targets(table *t, bool header, kiln_error *err);
+
+/* Decides what each of them is, once the features are laid. Returns KILN_EINVAL, KILN_ENOMEM. */
+kiln_status table_lay_targets(table *t, kiln_error *err);
+
+/* Whether each target is a number or a label by itself, as in a network of several targets; else a single one is classes, too. */
+bool table_has_several(const table *t);
+
+/* Gives a column texts whose numbers are the network's. Returns KILN_EINVAL, KILN_ENOMEM. */
+kiln_status table_know_texts(table *t, table_column *c, char *const *texts, size_t count, kiln_error *err);
+
+/* Whether a network's schema names every column it reads. */
+bool table_names_columns(const kiln_schema *schema);
+
 /* Makes room for one more row. Returns KILN_ENOMEM, KILN_EDATA (too many). */
 kiln_status table_reserve(table *t, kiln_error *err);
 
@@ -70,6 +94,9 @@ void table_row_done(table *t);
 
 /* Turns the table into a data set (encode.c). The table's cells may be gone after it. */
 kiln_status table_encode(table *t, kiln_data *data, kiln_error *err);
+
+/* The targets of a table whose features are encoded (encode_targets.c). */
+kiln_status table_encode_targets(table *t, kiln_data *data, kiln_error *err);
 
 /* Frees what a table holds. */
 void table_free(table *t);

@@ -7,7 +7,9 @@
 #include <stdint.h>
 #include <string.h>
 
-static const char *const task_names[] = { [KILN_CLASSIFICATION] = "classification", [KILN_REGRESSION] = "regression" };
+static const char *const task_names[] = {
+    [KILN_CLASSIFICATION] = "classification", [KILN_REGRESSION] = "regression", [KILN_MULTILABEL] = "multilabel"
+};
 
 static bool texts_are_utf8(char *const *texts, size_t count)
 {
@@ -24,8 +26,12 @@ static bool schema_is_utf8(const kiln_schema *schema)
         if ((column->name && !text_is_utf8(column->name)) || !texts_are_utf8(column->category, column->categories))
             return false;
     }
-    return (!schema->target || text_is_utf8(schema->target)) &&
-           (!schema->class_name || texts_are_utf8(schema->class_name, schema->classes));
+    for (size_t i = 0; i < schema->targets; i++) {
+        const kiln_target *target = &schema->target[i];
+        if ((target->name && !text_is_utf8(target->name)) || (target->label[0] && !texts_are_utf8(target->label, 2)))
+            return false;
+    }
+    return !schema->class_name || texts_are_utf8(schema->class_name, schema->classes);
 }
 
 /* NULL without memory, as the next two. */
@@ -65,17 +71,50 @@ static json_t *columns_to_json(const kiln_schema *schema)
     return NULL;
 }
 
+static json_t *target_to_json(const kiln_target *target)
+{
+    json_t *json = json_object();
+    int failed = !json;
+    if (target->name)
+        failed = failed || json_object_set_new(json, "name", json_string(target->name));
+    if (target->label[0])
+        failed = failed || json_object_set_new(json, "labels", list_of_texts(target->label, 2));
+    if (!failed)
+        return json;
+    json_decref(json);
+    return NULL;
+}
+
+static json_t *targets_to_json(const kiln_schema *schema)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < schema->targets; i++)
+        json_array_append_new(list, target_to_json(&schema->target[i]));
+    if (json_array_size(list) == schema->targets)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+/* A single target with nothing but a name is a text, as in every version of the file. */
+static bool is_one_name(const kiln_schema *schema)
+{
+    return schema->targets == 1 && schema->target[0].name && !schema->target[0].label[0];
+}
+
 kiln_status schema_to_json(const char *path, const kiln_schema *schema, json_t *metadata, kiln_error *err)
 {
     bool failed = false;
     if (!schema_is_utf8(schema))
-        return kiln_fail(err, KILN_EINVAL, "%s: not written: the name of a column, category or class is not UTF-8", path);
-    if (schema->task == KILN_CLASSIFICATION || schema->task == KILN_REGRESSION)
+        return kiln_fail(err, KILN_EINVAL, "%s: not written: the name of a column, category, target or class is not UTF-8", path);
+    if (schema->task != KILN_TASK_AUTO)
         failed = failed || json_object_set_new(metadata, "task", json_string(task_names[schema->task]));
     if (schema->columns > 0)
         failed = failed || json_object_set_new(metadata, "columns", columns_to_json(schema));
-    if (schema->target)
-        failed = failed || json_object_set_new(metadata, "target", json_string(schema->target));
+    if (is_one_name(schema))
+        failed = failed || json_object_set_new(metadata, "target", json_string(schema->target[0].name));
+    else if (schema->targets > 0)
+        failed = failed || json_object_set_new(metadata, "targets", targets_to_json(schema));
     if (schema->classes > 0)
         failed = failed || json_object_set_new(metadata, "classes",
                                                schema->class_name ? list_of_texts(schema->class_name, schema->classes)
@@ -137,17 +176,57 @@ static kiln_status read_columns(const char *path, const json_t *json, kiln_schem
     return KILN_OK;
 }
 
+static kiln_status read_labels(const char *path, const json_t *json, kiln_target *target, kiln_error *err)
+{
+    if (!json)
+        return KILN_OK;
+    if (json_array_size(json) != 2)
+        return kiln_fail(err, KILN_EDATA, "%s: the metadata's labels of a target are not two texts", path);
+    kiln_status status = KILN_OK;
+    for (size_t i = 0; status == KILN_OK && i < 2; i++)
+        status = read_text(path, json_array_get(json, i), "label", &target->label[i], err);
+    return status;
+}
+
+/* The targets: a list, or the name of a single one. */
+static kiln_status read_targets(const char *path, const json_t *metadata, kiln_schema *schema, kiln_error *err)
+{
+    const json_t *list = json_object_get(metadata, "targets"), *single = json_object_get(metadata, "target");
+    if (!list && !single)
+        return KILN_OK;
+    if (list && json_array_size(list) == 0)
+        return kiln_fail(err, KILN_EDATA, "%s: the metadata's list of targets is empty or not a list", path);
+    const size_t count = list ? json_array_size(list) : 1;
+    schema->target = mem_zeroed(count, sizeof *schema->target);
+    if (!schema->target)
+        return kiln_fail_memory(err, 0, path);
+    schema->targets = count;
+    if (!list)
+        return read_text(path, single, "target", &schema->target[0].name, err);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *from = json_array_get(list, i);
+        if (!json_is_object(from))
+            return kiln_fail(err, KILN_EDATA, "%s: the metadata's target %zu is not an object", path, i);
+        kiln_status status = read_text(path, json_object_get(from, "name"), "target name", &schema->target[i].name, err);
+        if (status == KILN_OK)
+            status = read_labels(path, json_object_get(from, "labels"), &schema->target[i], err);
+        if (status != KILN_OK)
+            return status;
+    }
+    return KILN_OK;
+}
+
 static kiln_status read_task(const char *path, const json_t *json, kiln_task *task, kiln_error *err)
 {
     if (!json)
         return KILN_OK;
-    for (int i = KILN_CLASSIFICATION; i <= KILN_REGRESSION; i++)
+    for (int i = KILN_CLASSIFICATION; i <= KILN_MULTILABEL; i++)
         if (json_is_string(json) && strcmp(json_string_value(json), task_names[i]) == 0) {
             *task = (kiln_task)i;
             return KILN_OK;
         }
-    return kiln_fail(err, KILN_EDATA, "%s: the metadata's task is neither %s nor %s", path, task_names[KILN_CLASSIFICATION],
-                     task_names[KILN_REGRESSION]);
+    return kiln_fail(err, KILN_EDATA, "%s: the metadata's task is none of %s, %s and %s", path, task_names[KILN_CLASSIFICATION],
+                     task_names[KILN_REGRESSION], task_names[KILN_MULTILABEL]);
 }
 
 /* Names, or only how many there are. */
@@ -171,7 +250,7 @@ kiln_status schema_from_json(const char *path, const json_t *metadata, kiln_sche
     if (status == KILN_OK)
         status = read_columns(path, json_object_get(metadata, "columns"), schema, err);
     if (status == KILN_OK)
-        status = read_text(path, json_object_get(metadata, "target"), "target", &schema->target, err);
+        status = read_targets(path, metadata, schema, err);
     if (status == KILN_OK)
         status = read_classes(path, json_object_get(metadata, "classes"), schema, err);
     return status;

@@ -77,7 +77,8 @@ kiln_loss kiln_loss_resolve(kiln_loss loss, const kiln_network *network, const k
         return loss;
     if (network->output == KILN_SOFTMAX)
         return KILN_CROSS_ENTROPY;
-    return network->output == KILN_SIGMOID && samples && samples->labels ? KILN_BCE : KILN_MSE;
+    const bool shares = (samples && samples->labels) || network->schema.task == KILN_MULTILABEL; /* of classes or labels */
+    return network->output == KILN_SIGMOID && shares ? KILN_BCE : KILN_MSE;
 }
 
 int32_t kiln_predicted_class(size_t width, const double *outputs)

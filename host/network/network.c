@@ -153,6 +153,26 @@ kiln_status kiln_network_get_layer(const kiln_network *network, size_t layer, do
     return KILN_OK;
 }
 
+/* Whether a schema's targets are what the network's outputs can be. */
+static kiln_status check_targets(const kiln_schema *schema, size_t width, kiln_error *err)
+{
+    const bool labels = schema->task == KILN_MULTILABEL;
+    if (labels && schema->classes > 0)
+        return kiln_fail(err, KILN_EINVAL, "the schema is multi-label but has %zu classes; it has labels, one an output",
+                         schema->classes);
+    if (schema->classes > 0 && schema->targets > 1)
+        return kiln_fail(err, KILN_EINVAL, "the schema has classes and %zu targets; classes are those of one target",
+                         schema->targets);
+    if ((labels && schema->targets > 0) || schema->targets > 1)
+        if (schema->targets != width)
+            return kiln_fail(err, KILN_EINVAL, "the schema has %zu targets but the network has %zu outputs; it needs one a target",
+                             schema->targets, width);
+    for (size_t i = 0; i < schema->targets; i++)
+        if (!schema->target[i].label[0] != !schema->target[i].label[1])
+            return kiln_fail(err, KILN_EINVAL, "the schema's target %zu has one text for its label; it needs two, or none", i);
+    return KILN_OK;
+}
+
 kiln_status kiln_network_set_schema(kiln_network *network, const kiln_schema *schema, kiln_error *err)
 {
     const size_t width = network->widths[network->layers];
@@ -164,7 +184,9 @@ kiln_status kiln_network_set_schema(kiln_network *network, const kiln_schema *sc
         return kiln_fail(err, KILN_EINVAL, "the schema has %zu classes but the network has %zu outputs; it needs one a class",
                          schema->classes, width);
     kiln_schema copy;
-    const kiln_status status = schema_copy(schema, &copy, err);
+    kiln_status status = check_targets(schema, width, err);
+    if (status == KILN_OK)
+        status = schema_copy(schema, &copy, err);
     if (status != KILN_OK)
         return status;
     schema_free(&network->schema);

@@ -51,14 +51,29 @@ static bool copy_columns(const kiln_schema *schema, kiln_schema *copy)
     return copy->column;
 }
 
+static bool copy_targets(const kiln_schema *schema, kiln_schema *copy)
+{
+    if (schema->targets == 0)
+        return true;
+    copy->target = mem_zeroed(schema->targets, sizeof *copy->target);
+    copy->targets = copy->target ? schema->targets : 0;
+    for (size_t i = 0; i < copy->targets; i++) {
+        const kiln_target *from = &schema->target[i];
+        const char *const texts[] = { from->name, from->label[0], from->label[1] };
+        char **const copies[] = { &copy->target[i].name, &copy->target[i].label[0], &copy->target[i].label[1] };
+        for (size_t t = 0; t < 3; t++) {
+            *copies[t] = mem_text(texts[t]);
+            if (texts[t] && !*copies[t])
+                return false;
+        }
+    }
+    return copy->target;
+}
+
 kiln_status schema_copy(const kiln_schema *schema, kiln_schema *copy, kiln_error *err)
 {
     *copy = (kiln_schema){ .task = schema->task, .classes = schema->classes };
-    bool copied = copy_columns(schema, copy);
-    if (copied && schema->target) {
-        copy->target = mem_text(schema->target);
-        copied = copy->target;
-    }
+    bool copied = copy_columns(schema, copy) && copy_targets(schema, copy);
     if (copied && schema->class_name) {
         copy->class_name = copy_texts(schema->class_name, schema->classes);
         copied = copy->class_name;
@@ -74,6 +89,11 @@ void schema_free(kiln_schema *schema)
     for (size_t i = 0; schema->column && i < schema->columns; i++) {
         free(schema->column[i].name);
         free_texts(schema->column[i].category, schema->column[i].categories);
+    }
+    for (size_t i = 0; schema->target && i < schema->targets; i++) {
+        free(schema->target[i].name);
+        free(schema->target[i].label[0]);
+        free(schema->target[i].label[1]);
     }
     free(schema->column);
     free(schema->target);

@@ -219,35 +219,6 @@ static kiln_status train_part(run *r, kiln_error *err)
 
 /* --- the end of an epoch */
 
-static kiln_status validate(run *r, double *loss, double *accuracy, kiln_error *err)
-{
-    const size_t count = r->validation.count;
-    const bool classes = r->samples->labels != NULL;
-    size_t correct = 0;
-    double sum = 0.0;
-    *loss = *accuracy = NAN;
-    for (size_t first = 0; first < count; first += r->block) {
-        const size_t some = count - first < r->block ? count - first : r->block;
-        const evaluation into = { .loss = r->losses, .predicted = classes ? r->predicted : NULL };
-        kiln_status status = stop_check(r->options.stop, err);
-        if (status == KILN_OK)
-            status = r->plan->ops->evaluate(r->plan, first, some, &into, err);
-        if (status != KILN_OK)
-            return status;
-        for (size_t i = 0; i < some; i++) {
-            sum += r->losses[i];
-            correct += classes && r->predicted[i] == r->samples->labels[subset_row(r->validation, first + i)];
-        }
-    }
-    if (count > 0 && !isfinite(sum))
-        return fail_diverged(r, "the validation loss", sum, r->steps - 1, err);
-    if (count > 0)
-        *loss = sum / (double)count;
-    if (count > 0 && classes)
-        *accuracy = (double)correct / (double)count;
-    return KILN_OK;
-}
-
 /* Moves the state on to the next epoch. True where this one has the lowest validation loss so far. */
 static bool conclude(run *r, double loss, double accuracy)
 {
@@ -301,7 +272,9 @@ static kiln_status run_one(run *r, kiln_error *err)
     kiln_progress progress = progress_now(r);
     status = read_parameters(r, err);
     if (status == KILN_OK)
-        status = validate(r, &loss, &accuracy, err);
+        status = run_validate(r, &loss, &accuracy, err);
+    if (status == KILN_OK && r->validation.count > 0 && !isfinite(loss))
+        status = fail_diverged(r, "the validation loss", loss, r->steps - 1, err);
     if (status != KILN_OK)
         return status;
     progress.epoch_done = true;

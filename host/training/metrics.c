@@ -129,9 +129,9 @@ done:
 
 /* --- regression */
 
-/* Sums over the samples, one a target: its mean, (t - mean)^2 and (y - t)^2. */
+/* Sums over the samples, one a target: its mean, (t - mean)^2, (y - t)^2 and |y - t|. */
 typedef struct target_sums {
-    double *mean, *spread, *error;
+    double *mean, *spread, *error, *absolute;
 } target_sums;
 
 static void sum_spread(const kiln_samples *samples, kiln_subset subset, size_t out, const target_sums *sums)
@@ -156,14 +156,18 @@ static double r2_of(double error, double spread)
 
 static void score_targets(size_t out, const target_sums *sums, kiln_metrics *m)
 {
-    const double values = (double)m->count * (double)out;
-    double squares = 0.0;
+    const double count = (double)m->count, values = count * (double)out;
+    double squares = 0.0, absolute = 0.0;
     for (size_t o = 0; o < out; o++) {
         squares += sums->error[o];
-        m->r2 += r2_of(sums->error[o], sums->spread[o]) / (double)out;
+        absolute += sums->absolute[o];
+        m->output[o] = (kiln_output_metrics){ .rmse = sqrt(sums->error[o] / count),
+                                              .mae = sums->absolute[o] / count,
+                                              .r2 = r2_of(sums->error[o], sums->spread[o]) };
+        m->r2 += m->output[o].r2 / (double)out;
     }
     m->rmse = sqrt(squares / values);
-    m->mae /= values;
+    m->mae = absolute / values;
 }
 
 static kiln_status measure_targets(walk *w, const kiln_samples *samples, kiln_subset subset, kiln_metrics *m, kiln_error *err)
@@ -173,8 +177,11 @@ static kiln_status measure_targets(walk *w, const kiln_samples *samples, kiln_su
     size_t values;
     double *losses = mem_alloc(w->block, sizeof *losses);
     double *y = size_product(w->block, out, &values) ? mem_alloc(values, sizeof *y) : NULL;
-    const target_sums sums = { mem_zeroed(out, sizeof(double)), mem_zeroed(out, sizeof(double)), mem_zeroed(out, sizeof(double)) };
-    if (!losses || !y || !sums.mean || !sums.spread || !sums.error) {
+    const target_sums sums = { mem_zeroed(out, sizeof(double)), mem_zeroed(out, sizeof(double)), mem_zeroed(out, sizeof(double)),
+                               mem_zeroed(out, sizeof(double)) };
+    m->outputs = out;
+    m->output = mem_zeroed(out, sizeof *m->output);
+    if (!losses || !y || !sums.mean || !sums.spread || !sums.error || !sums.absolute || !m->output) {
         status = kiln_fail_memory(err, 0, "the metrics");
         goto done;
     }
@@ -187,7 +194,7 @@ static kiln_status measure_targets(walk *w, const kiln_samples *samples, kiln_su
         for (size_t i = 0; i < count * out; i++) {
             const double e = y[i] - (double)samples->y[subset_row(subset, first + i / out) * out + i % out];
             sums.error[i % out] += e * e;
-            m->mae += fabs(e);
+            sums.absolute[i % out] += fabs(e);
         }
         for (size_t i = 0; i < count; i++)
             m->loss += losses[i];
@@ -199,6 +206,77 @@ done:
     free(sums.mean);
     free(sums.spread);
     free(sums.error);
+    free(sums.absolute);
+    return status;
+}
+
+/* --- multi-label */
+
+/* Of one label's [has it][predicted to have it]. */
+static void score_label(const size_t *of, double *precision, double *recall, double *f1)
+{
+    *precision = ratio(of[3], of[3] + of[1]);
+    *recall = ratio(of[3], of[3] + of[2]);
+    *f1 = ratio(2 * of[3], 2 * of[3] + of[1] + of[2]);
+}
+
+static void score_labels(size_t right, kiln_metrics *m)
+{
+    size_t all[4] = { 0 };
+    double precision, recall;
+    for (size_t l = 0; l < m->labels; l++) {
+        score_label(m->confusion + 4 * l, &m->precision[l], &m->recall[l], &m->f1[l]);
+        m->macro_f1 += m->f1[l] / (double)m->labels;
+        for (size_t i = 0; i < 4; i++)
+            all[i] += m->confusion[4 * l + i];
+    }
+    score_label(all, &precision, &recall, &m->micro_f1);
+    m->hamming_loss = ratio(all[1] + all[2], all[0] + all[1] + all[2] + all[3]);
+    m->accuracy = ratio(right, m->count);
+}
+
+/* Counts one sample's labels; whether all were predicted. */
+static bool count_labels(const float *truth, const double *y, kiln_metrics *m)
+{
+    bool right = true;
+    for (size_t l = 0; l < m->labels; l++) {
+        const size_t has = truth[l] >= 0.5f, said = (size_t)kiln_predicted_class(1, y + l);
+        m->confusion[4 * l + 2 * has + said]++;
+        right = right && has == said;
+    }
+    return right;
+}
+
+static kiln_status measure_labels(walk *w, const kiln_samples *samples, kiln_subset subset, kiln_metrics *m, kiln_error *err)
+{
+    const size_t labels = samples->outputs;
+    kiln_status status = KILN_OK;
+    size_t values, cells, right = 0;
+    double *losses = mem_alloc(w->block, sizeof *losses);
+    double *y = size_product(w->block, labels, &values) ? mem_alloc(values, sizeof *y) : NULL;
+    m->labels = labels;
+    m->confusion = size_product(labels, 4, &cells) ? mem_zeroed(cells, sizeof *m->confusion) : NULL;
+    m->precision = mem_alloc(labels, sizeof *m->precision);
+    m->recall = mem_alloc(labels, sizeof *m->recall);
+    m->f1 = mem_alloc(labels, sizeof *m->f1);
+    if (!losses || !y || !m->confusion || !m->precision || !m->recall || !m->f1) {
+        status = kiln_fail_memory(err, 0, "the metrics");
+        goto done;
+    }
+    for (size_t first = 0; first < subset.count; first += w->block) {
+        const size_t count = subset.count - first < w->block ? subset.count - first : w->block;
+        status = walk_block(w, first, count, &(evaluation){ .loss = losses, .outputs = y }, err);
+        if (status != KILN_OK)
+            goto done;
+        for (size_t i = 0; i < count; i++) {
+            right += count_labels(samples->y + subset_row(subset, first + i) * labels, y + i * labels, m);
+            m->loss += losses[i];
+        }
+    }
+    score_labels(right, m);
+done:
+    free(losses);
+    free(y);
     return status;
 }
 
@@ -207,6 +285,7 @@ kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, cons
 {
     walk w = { .stop = stop };
     kiln_metrics m = { .count = subset.count };
+    const bool labels = network->schema.task == KILN_MULTILABEL && !samples->labels;
     if (subset.count == 0)
         return kiln_fail(err, KILN_EINVAL, "there are no samples to evaluate, should be at least one");
     kiln_status status = loss_check(loss, network, samples, err);
@@ -215,12 +294,14 @@ kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, cons
     if (status == KILN_OK)
         status = samples_check(network, samples, subset, err);
     if (status == KILN_OK)
-        status = targets_check(loss, samples, subset, err);
+        status = targets_check(kiln_loss_resolve(loss, network, samples), samples, subset, err);
+    if (status == KILN_OK && labels)
+        status = labels_check(samples, subset, err);
     if (status != KILN_OK)
         return status;
     status = walk_begin(&w, device, network, samples, subset, kiln_loss_resolve(loss, network, samples), err);
     if (status == KILN_OK)
-        status = (samples->labels ? measure_classes : measure_targets)(&w, samples, subset, &m, err);
+        status = (samples->labels ? measure_classes : labels ? measure_labels : measure_targets)(&w, samples, subset, &m, err);
     walk_end(&w);
     if (status != KILN_OK) {
         kiln_metrics_free(&m);
@@ -239,5 +320,6 @@ void kiln_metrics_free(kiln_metrics *metrics)
     free(metrics->precision);
     free(metrics->recall);
     free(metrics->f1);
+    free(metrics->output);
     *metrics = (kiln_metrics){ 0 };
 }

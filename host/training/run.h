@@ -33,6 +33,7 @@ typedef struct run {
     size_t most_together;
     double *losses;     /* (block) */
     int32_t *predicted; /* (block) */
+    double *outputs;    /* (block, outputs) for the labels of multi-label; NULL for other tasks */
     size_t block;       /* samples evaluated, or losses read, at a time */
 
     size_t summed;     /* places of this epoch whose losses are in state.loss_sum */
@@ -52,6 +53,10 @@ bool run_finished(const run *r);
 
 /* Training samples per second, over everything trained so far. */
 double run_speed(const run *r);
+
+/* Evaluates the validation samples: the mean loss, and the share of those whose class, or whose labels, are predicted; NaN for what
+ * there is not (validate.c). Returns KILN_EINTERRUPTED, and what the backend does. */
+kiln_status run_validate(run *r, double *loss, double *accuracy, kiln_error *err);
 
 /* Trains to the end of the epoch the run is in, or of some epochs where they are short and only losses are wanted of them;
  * validates, saves, reports. Returns KILN_EINTERRUPTED with the state as it is

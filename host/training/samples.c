@@ -55,6 +55,18 @@ kiln_status targets_check(kiln_loss loss, const kiln_samples *samples, kiln_subs
     return status;
 }
 
+kiln_status labels_check(const kiln_samples *samples, kiln_subset subset, kiln_error *err)
+{
+    for (size_t i = 0; i < subset.count; i++) {
+        const size_t row = subset_row(subset, i);
+        const float *y = samples->y + row * samples->outputs;
+        for (size_t o = 0; o < samples->outputs; o++)
+            if (y[o] != 0.0f && y[o] != 1.0f)
+                return kiln_fail(err, KILN_EINVAL, "sample %zu has %g for label %zu, should be 0 or 1", row, (double)y[o], o);
+    }
+    return KILN_OK;
+}
+
 size_t evaluation_block(const kiln_network *network)
 {
     const size_t work = (size_t)1 << 30, least = 256, most = 4096;

@@ -13,6 +13,9 @@ kiln_status samples_check(const kiln_network *network, const kiln_samples *sampl
  * Returns KILN_EINVAL. */
 kiln_status targets_check(kiln_loss loss, const kiln_samples *samples, kiln_subset subset, kiln_error *err);
 
+/* Checks that every target value of the subset, whose rows were checked, is 0 or 1. Returns KILN_EINVAL. */
+kiln_status labels_check(const kiln_samples *samples, kiln_subset subset, kiln_error *err);
+
 /* The sample at a place of a subset. */
 size_t subset_row(kiln_subset subset, size_t place);
 

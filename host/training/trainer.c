@@ -22,6 +22,8 @@ static kiln_status check_arguments(run *r, const kiln_training_options *options,
     if (status == KILN_OK)
         status = loss_check(o->loss, r->network, r->samples, err);
     if (status == KILN_OK)
+        o->loss = kiln_loss_resolve(o->loss, r->network, r->samples);
+    if (status == KILN_OK)
         status = samples_check(r->network, r->samples, r->train, err);
     if (status == KILN_OK)
         status = samples_check(r->network, r->samples, r->validation, err);
@@ -34,7 +36,6 @@ static kiln_status check_arguments(run *r, const kiln_training_options *options,
     if (o->patience > 0 && r->validation.count == 0)
         return kiln_fail(err, KILN_EINVAL, "patience is %zu but there are no validation samples: early stopping needs some",
                          o->patience);
-    o->loss = kiln_loss_resolve(o->loss, r->network, r->samples);
     r->steps = (r->train.count - 1) / o->batch_size + 1;
     if (!size_product(r->steps, o->epochs, &total))
         return kiln_fail(err, KILN_EINVAL, "%zu epochs of %zu steps are more steps than can be counted", o->epochs, r->steps);
@@ -54,8 +55,12 @@ static kiln_status allocate(run *r, kiln_error *err)
     r->order = mem_alloc(most > 1 || !r->options.no_shuffle ? most * r->train.count : 0, sizeof *r->order);
     r->losses = mem_alloc(r->block, sizeof *r->losses);
     r->predicted = mem_alloc(r->block, sizeof *r->predicted);
+    const bool labels = r->network->schema.task == KILN_MULTILABEL && !r->samples->labels;
+    size_t outputs = 0;
+    if (labels && size_product(r->block, r->samples->outputs, &outputs))
+        r->outputs = mem_alloc(outputs, sizeof *r->outputs);
     if (state_create(&r->state, r->network->count, saves && row->has_moment1, saves && row->has_moment2, r->options.patience > 0) &&
-        r->group && r->order && r->losses && r->predicted)
+        r->group && r->order && r->losses && r->predicted && (!labels || r->outputs))
         return KILN_OK;
     return kiln_fail_memory(err, 0, "the training state");
 }
@@ -204,6 +209,7 @@ done:
     free(r.order);
     free(r.losses);
     free(r.predicted);
+    free(r.outputs);
     kiln_device_close(own);
     return status;
 }

@@ -51,6 +51,8 @@ static void make_x(const kiln_network *network, size_t count, uint64_t seed, flo
 
 static bool wants_labels(const kiln_network *network, kiln_loss loss)
 {
+    if (network->schema.task == KILN_MULTILABEL && network->output != KILN_SOFTMAX)
+        return false;
     if (network->output == KILN_SIGMOID && loss == KILN_LOSS_AUTO)
         return network->schema.task != KILN_REGRESSION;
     return network->output == KILN_SOFTMAX || loss == KILN_BCE;

@@ -11,11 +11,18 @@
 extern "C" {
 #endif
 
-typedef enum kiln_task { KILN_TASK_AUTO, KILN_CLASSIFICATION, KILN_REGRESSION } kiln_task;
+/* What a network's outputs are for. */
+typedef enum kiln_task {
+    KILN_TASK_AUTO,
+    KILN_CLASSIFICATION, /* one of several classes */
+    KILN_REGRESSION,     /* numbers, one an output */
+    KILN_MULTILABEL,     /* any of several labels: each output says whether a sample has its label, 1, or not, 0 */
+} kiln_task;
 
 typedef enum kiln_element { KILN_ELEMENT_F32, KILN_ELEMENT_U8 } kiln_element;
 
-/* A view of samples; owns nothing. Classification has labels, regression has y; prediction needs neither. */
+/* A view of samples; owns nothing. Classification has labels; regression has y, and so has multi-label, of 0 and 1;
+ * prediction needs neither. That y are a multi-label's is in the network's schema: {.task = KILN_MULTILABEL}. */
 typedef struct kiln_samples {
     size_t count;          /* samples */
     size_t features;       /* values of one sample, as the network's input */
@@ -40,14 +47,21 @@ typedef struct kiln_column {
     char **category;   /* (categories) its texts, in the order of their one-hot positions */
 } kiln_column;
 
+/* One column that a network learns to predict. */
+typedef struct kiln_target {
+    char *name;     /* NULL where the file names no columns */
+    char *label[2]; /* multi-label: the texts that stand for 0 and 1; both NULL: the numbers do */
+} kiln_target;
+
 /* What a network's inputs and outputs mean; travels inside its model file.
  * Columns say how a table's row becomes features: a number is one feature, a text column one a category. */
 typedef struct kiln_schema {
     kiln_task task; /* KILN_TASK_AUTO where it is not known */
     size_t columns; /* 0 where it is not known */
     kiln_column *column;
-    char *target;      /* the target column's name; NULL where it is not known */
-    size_t classes;    /* 0 for regression */
+    size_t targets; /* target columns: one, or one an output of regression and multi-label; 0 where they are not known */
+    kiln_target *target;
+    size_t classes;    /* 0 for regression and multi-label */
     char **class_name; /* (classes), NULL where the classes have no names: their numbers then */
 } kiln_schema;
 
@@ -57,8 +71,9 @@ typedef struct kiln_data kiln_data;
 /* Zeroed options are the defaults. All strings are borrowed for the call. */
 typedef struct kiln_data_options {
     const char *labels; /* IDX: the file of labels; NULL: none */
-    const char *target; /* CSV: the target column, by name, or by index from 0 (-1: the last); NULL: the last */
-    bool no_target;     /* CSV: every column is a feature, unless the schema's target is found by name: that is dropped */
+    const char *target; /* CSV: the target column, by name, or by index from 0 (-1: the last); several with commas between, in
+                           quotes where a name has one: a,"b,c",-1; NULL: the last */
+    bool no_target;     /* CSV: every column is a feature, unless the schema's targets are found by name: those are dropped */
     kiln_task task;
     const kiln_schema *schema; /* read for a network: columns are matched by name where both have names, else by place; classes get
                                   the network's numbers. A target the network does not know is an error. NULL: the file decides */
@@ -80,10 +95,13 @@ typedef struct kiln_data_options {
  *
  * IDX: samples are all but the first dimension, in one row; unsigned bytes stay so, other types become float32.
  *
- * With options->schema and a target that is absent from the file (by name; or, without names, one column fewer than columns +
- * target), the data have no target; kiln_samples then has neither y nor labels. For CSV without a schema, classification or
- * regression follows from options->task, or from the target: text, or whole numbers with at most 20 different
- * values (and no more than half as many as samples) are classes. Classes are sorted, numbers as numbers, and named by their text.
+ * With options->schema and targets that are absent from the file (by name; or, without names, as many columns as the network
+ * reads), the data have no targets; kiln_samples then has neither y nor labels. Without names, the last columns are the targets.
+ * For CSV without a schema, classification or regression follows from options->task, or from the target: text, or whole numbers
+ * with at most 20 different values (and no more than half as many as samples) are classes. Classes are sorted, numbers as numbers,
+ * and named by their text.
+ * Several targets are multi-label where each has two values only, 0 and 1 or two texts (sorted: "no" is 0, "yes" is 1), or where
+ * options->task says so; else all are numbers, for regression.
  *
  * Returns KILN_EIO, KILN_EDATA (err->line and err->column say where), KILN_EINVAL (no such target column),
  * KILN_ENOMEM, KILN_EINTERRUPTED. */

@@ -76,7 +76,8 @@ kiln_status kiln_network_standardise(kiln_network *network, const kiln_samples *
 kiln_status kiln_network_set_standardisation(kiln_network *network, const float *mean, const float *scale, kiln_error *err);
 void kiln_network_get_standardisation(const kiln_network *network, const float **mean, const float **scale);
 
-/* Copies the schema in; refers to it. Returns KILN_EINVAL when its features or classes do not fit the widths, KILN_ENOMEM. */
+/* Copies the schema in; refers to it. Returns KILN_EINVAL when its features, targets or classes do not fit the widths, KILN_ENOMEM.
+ */
 kiln_status kiln_network_set_schema(kiln_network *network, const kiln_schema *schema, kiln_error *err);
 const kiln_schema *kiln_network_schema(const kiln_network *network);
 

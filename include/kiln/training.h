@@ -11,7 +11,7 @@ extern "C" {
 /* y is the network's output, t the target (for a class: 1 at its output, 0 elsewhere; a single output: the class itself).
  * A sample's loss; the gradient is that of the batch's total: the sum over the batch for sse, the mean else. */
 typedef enum kiln_loss {
-    KILN_LOSS_AUTO,     /* cross-entropy for classification after softmax, bce after sigmoid, mse else */
+    KILN_LOSS_AUTO,     /* cross-entropy for classification after softmax, bce for it and for multi-label after sigmoid, mse else */
     KILN_SSE,           /* sum over outputs of (y - t)^2, as in the tutorial */
     KILN_MSE,           /* mean over outputs of (y - t)^2 */
     KILN_BCE,           /* mean over outputs of -t log y - (1 - t) log(1 - y); sigmoid outputs */
@@ -70,7 +70,7 @@ typedef struct kiln_progress {
     size_t step, steps;                          /* steps done in this epoch, and in all of it */
     bool epoch_done, best;                       /* the last report of an epoch; its validation loss is the lowest so far */
     double loss;                                 /* mean per sample over this epoch so far, while its weights were changing */
-    double validation_loss, validation_accuracy; /* after the epoch */
+    double validation_loss, validation_accuracy; /* after the epoch; multi-label: as kiln_metrics' accuracy */
     double learning_rate;                        /* of the last step */
     double seconds;                              /* since training began, earlier runs of the same training included */
     double samples_per_second;                   /* training samples, over this epoch so far */
@@ -109,20 +109,34 @@ kiln_status kiln_train(kiln_device *device, kiln_network *network, const kiln_sa
                        kiln_subset validation, const kiln_training_options *options, kiln_progress_function report, void *user,
                        kiln_training_result *result, kiln_error *err);
 
+/* How good a network is at one output of a regression. */
+typedef struct kiln_output_metrics {
+    double rmse, mae, r2;
+} kiln_output_metrics;
+
 /* How good a network is on some samples. */
 typedef struct kiln_metrics {
     size_t count; /* samples */
     double loss;  /* mean per sample */
     /* Classification; else 0 and NULL. */
     size_t classes;
-    double accuracy;                 /* share of samples whose class was predicted */
+    double accuracy;                 /* share of samples whose class was predicted; multi-label: whose labels all were */
     size_t *confusion;               /* (classes, classes) samples of class [row] predicted as [column] */
     double *precision, *recall, *f1; /* (classes) 0 where undefined, as in scikit-learn */
-    /* Regression; else 0. Over all outputs; r2 is the outputs' mean. */
+    /* Multi-label; else 0. The four arrays above are then one a label: precision, recall, f1 (labels), and confusion
+     * (labels, 2, 2) samples that have [1] or have not [0] the label, predicted to have it or not. */
+    size_t labels;
+    double hamming_loss; /* share of all samples' labels that were predicted wrong */
+    double micro_f1;     /* over all labels together */
+    double macro_f1;     /* mean of the labels' f1 */
+    /* Regression; else 0 and NULL. Over all outputs; r2 is the outputs' mean. */
     double rmse, mae, r2;
+    size_t outputs;
+    kiln_output_metrics *output; /* (outputs) each by itself */
 } kiln_metrics;
 
-/* Measures a network; classes are predicted as kiln_predict_classes does.
+/* Measures a network; classes are predicted as kiln_predicted_class does, each label as that of a single output. Samples with y
+ * are multi-label where the network's schema says so, else regression.
  *
  * loss     KILN_LOSS_AUTO: as for training.
  * metrics  its arrays are freed with kiln_metrics_free; unchanged on failure.
@@ -143,7 +157,8 @@ void kiln_metrics_free(kiln_metrics *metrics);
 kiln_status kiln_predict(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
                          kiln_stop *stop, double *y, kiln_error *err);
 
-/* The class that a sample's outputs (width) stand for: the largest (the first of equals); with a single output, 1 from 0.5 on. */
+/* The class that a sample's outputs (width) stand for: the largest (the first of equals); with a single output, and for
+ * each output of a multi-label by itself, 1 from 0.5 on. */
 int32_t kiln_predicted_class(size_t width, const double *outputs);
 
 /* The words for losses, optimizers and schedules ("cross-entropy", "one-cycle"), NULL past the last; and back. */

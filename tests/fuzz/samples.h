@@ -21,13 +21,16 @@ static void read_and_check(const char *path, const kiln_data_options *options)
     }
     const kiln_samples *s = kiln_data_samples(data);
     const kiln_schema *schema = kiln_data_schema(data);
-    if (s->count == 0 || s->features == 0 || (s->labels && s->y) || (s->y && s->outputs != 1))
+    if (s->count == 0 || s->features == 0 || (s->labels && s->y) || (s->y && s->outputs != (schema->targets ? schema->targets : 1)))
         abort();
     for (size_t i = 0; s->element == KILN_ELEMENT_F32 && i < s->count * s->features; i++)
         if (!isfinite(((const float *)s->x)[i]))
             abort();
     for (size_t i = 0; i < s->count; i++)
-        if ((s->labels && (s->labels[i] < 0 || (size_t)s->labels[i] >= s->classes)) || (s->y && !isfinite(s->y[i])))
+        if (s->labels && (s->labels[i] < 0 || (size_t)s->labels[i] >= s->classes))
+            abort();
+    for (size_t i = 0; s->y && i < s->count * s->outputs; i++)
+        if (!isfinite(s->y[i]) || (schema->task == KILN_MULTILABEL && s->y[i] != 0.0f && s->y[i] != 1.0f))
             abort();
     for (size_t i = 0; schema->class_name && i < schema->classes; i++)
         if (!schema->class_name[i] || (i > 0 && strcmp(schema->class_name[i - 1], schema->class_name[i]) == 0))

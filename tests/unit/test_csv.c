@@ -61,7 +61,8 @@ START_TEST(one_table_in_many_ways)
     ck_assert_uint_eq(schema->columns, 2);
     ck_assert_str_eq(schema->column[0].name, "a");
     ck_assert_str_eq(schema->column[1].name, "b");
-    ck_assert_str_eq(schema->target, "kind");
+    ck_assert_uint_eq(schema->targets, 1);
+    ck_assert_str_eq(schema->target[0].name, "kind");
     ck_assert_str_eq(schema->class_name[0], "x");
     ck_assert_str_eq(schema->class_name[1], "y");
     kiln_data_free(data);
@@ -144,7 +145,7 @@ START_TEST(headers_are_found)
 {
     kiln_data *data = read_text(headers[_i].text, NULL);
     ck_assert_uint_eq(kiln_data_samples(data)->count, headers[_i].samples);
-    ck_assert_int_eq(kiln_data_schema(data)->target != NULL, headers[_i].header);
+    ck_assert_int_eq(kiln_data_schema(data)->target[0].name != NULL, headers[_i].header);
     kiln_data_free(data);
 }
 END_TEST

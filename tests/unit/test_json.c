@@ -97,7 +97,8 @@ static kiln_network *named_network(void)
 {
     kiln_network *network = blob_network(1);
     kiln_column columns[] = { { .name = "width \"cm\"" }, { .name = NULL } };
-    const kiln_schema schema = { KILN_CLASSIFICATION, 2, columns, "kind", 3, (char *[]){ "a", "", "b,c" } };
+    const kiln_schema schema = { KILN_CLASSIFICATION,         2, columns, 1, &(kiln_target){ .name = "kind" }, 3,
+                                 (char *[]){ "a", "", "b,c" } };
     ck_assert_kiln(kiln_network_set_schema(network, &schema, &err), err);
     ck_assert_kiln(kiln_network_set_standardisation(network, (const float[]){ 1, 2 }, (const float[]){ 3, 4 }, &err), err);
     return network;

@@ -32,7 +32,8 @@ static kiln_network *make(size_t layers, const size_t *widths, bool no_bias, uns
         kiln_column columns[] = { { .name = "width \"cm\"" },
                                   { .name = NULL, .categories = 2, .category = (char *[]){ "red", "\xc3\xa9\n" } },
                                   { .name = "" } };
-        const kiln_schema schema = { KILN_CLASSIFICATION, 3, columns, "kind", 3, (char *[]){ "a", "", "b,c" } };
+        const kiln_schema schema = { KILN_CLASSIFICATION,         3, columns, 1, &(kiln_target){ .name = "kind" }, 3,
+                                     (char *[]){ "a", "", "b,c" } };
         ck_assert_kiln(kiln_network_set_schema(network, &schema, &err), err);
     }
     if (with & NUMBERED)
@@ -63,7 +64,12 @@ static void same_schema(const kiln_schema *a, const kiln_schema *b)
         ck_assert_uint_eq(a->column[i].categories, b->column[i].categories);
         same_texts(a->column[i].category, b->column[i].category, a->column[i].categories);
     }
-    same_text(a->target, b->target);
+    ck_assert_uint_eq(a->targets, b->targets);
+    for (size_t i = 0; i < a->targets; i++) {
+        same_text(a->target[i].name, b->target[i].name);
+        same_text(a->target[i].label[0], b->target[i].label[0]);
+        same_text(a->target[i].label[1], b->target[i].label[1]);
+    }
     ck_assert_uint_eq(a->classes, b->classes);
     same_texts(a->class_name, b->class_name, a->classes);
 }
@@ -212,8 +218,8 @@ static const struct {
     { HEAD ",\"mean\":[0],\"scale\":[1,1]}", KILN_EDATA, "'mean' is not a list of 2 numbers" },
     { HEAD ",\"mean\":[0,\"0\"],\"scale\":[1,1]}", KILN_EDATA, "'mean' 1 is not a number" },
     { HEAD ",\"mean\":[0,1e39],\"scale\":[1,1]}", KILN_EDATA, "'mean' 1 is not a number that float32 holds" },
-    { HEAD ",\"task\":\"clustering\"}", KILN_EDATA, "task is neither" },
-    { HEAD ",\"task\":1}", KILN_EDATA, "task is neither" },
+    { HEAD ",\"task\":\"clustering\"}", KILN_EDATA, "task is none of" },
+    { HEAD ",\"task\":1}", KILN_EDATA, "task is none of" },
     { HEAD ",\"columns\":{}}", KILN_EDATA, "list of columns" },
     { HEAD ",\"columns\":[]}", KILN_EDATA, "list of columns" },
     { HEAD ",\"columns\":[{},1]}", KILN_EDATA, "column 1 is not an object" },
@@ -324,8 +330,9 @@ START_TEST(what_could_not_be_loaded_is_not_saved)
         ck_assert_ptr_nonnull(strstr(err.message, "not written"));
     }
     ck_assert_kiln(kiln_model_save(network, temporary_file("f64.safetensors", NULL, 0), KILN_F64, &err), err);
-    const kiln_schema latin1 = { .target = "gr\xf6\xdf"
-                                           "e" };
+    const kiln_schema latin1 = { .targets = 1,
+                                 .target = &(kiln_target){ .name = "gr\xf6\xdf"
+                                                                   "e" } };
     ck_assert_kiln(kiln_network_set_schema(network, &latin1, &err), err);
     ck_assert_int_eq(kiln_model_save(network, temporary_file("f64.safetensors", NULL, 0), KILN_F64, &err), KILN_EINVAL);
     ck_assert_ptr_nonnull(strstr(err.message, "UTF-8"));

@@ -229,7 +229,8 @@ START_TEST(a_schema_must_fit)
     kiln_schema schema = { .task = KILN_CLASSIFICATION,
                            .columns = 2,
                            .column = columns,
-                           .target = "kind",
+                           .targets = 1,
+                           .target = &(kiln_target){ .name = "kind" },
                            .classes = 2,
                            .class_name = (char *[]){ "yes", "no" } };
     kiln_network *network = network_of(1, (size_t[]){ 3, 1 }, KILN_TANH, KILN_SIGMOID, true);

@@ -8,7 +8,8 @@
 #include <string.h>
 
 /* Reads size, colour (blue, red) and weight; tells "no" from "yes". */
-static char name_size[] = "size", name_colour[] = "colour", name_weight[] = "weight", target_name[] = "ripe";
+static char name_size[] = "size", name_colour[] = "colour", name_weight[] = "weight", name_ripe[] = "ripe";
+static kiln_target ripe = { .name = name_ripe };
 static char blue[] = "blue", red[] = "red", no[] = "no", yes[] = "yes";
 static char *colours[] = { blue, red }, *answers[] = { no, yes };
 
@@ -22,7 +23,8 @@ static void make_schema(kiln_schema *schema, kiln_column column[3], bool named)
         column[0].name = name_size;
         column[1].name = name_colour;
         column[2].name = name_weight;
-        schema->target = target_name;
+        schema->targets = 1;
+        schema->target = &ripe;
     }
 }
 
@@ -40,7 +42,8 @@ START_TEST(copies_are_deep_and_whole)
     ck_assert_uint_eq(copy.column[0].categories, 0);
     ck_assert_str_eq(copy.column[1].category[0], "blue");
     ck_assert_str_eq(copy.column[1].category[1], "red");
-    ck_assert_str_eq(copy.target, "ripe");
+    ck_assert(copy.targets == 1 && copy.target[0].name != name_ripe);
+    ck_assert_str_eq(copy.target[0].name, "ripe");
     ck_assert_uint_eq(copy.classes, 2);
     ck_assert_str_eq(copy.class_name[1], "yes");
     ck_assert_int_eq(copy.task, KILN_CLASSIFICATION);

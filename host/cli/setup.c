@@ -121,11 +121,11 @@ static kiln_status choose_output(const training *t, kiln_activation *chosen, kil
     const bool classes = t->samples.labels != NULL, automatic = a->output == 0;
     const bool labels = kiln_data_schema(t->data)->task == KILN_MULTILABEL;
     if (!classes && (a->loss == KILN_CROSS_ENTROPY || (!automatic && output_activation(a->output) == KILN_SOFTMAX)))
-        return fail(err, KILN_EINVAL,
-                    labels ? "%s: its targets are labels, so this is multilabel: softmax and cross-entropy need classes"
-                           : "%s: its target is a number, so this is regression: softmax and cross-entropy need classes "
-                             "(--task classification)",
-                    a->data);
+        return fail(err, KILN_EINVAL, "%s: its %s: softmax and cross-entropy need classes%s", a->data,
+                    labels                   ? "targets are labels, so this is multilabel"
+                    : t->samples.outputs > 1 ? "targets are numbers, so this is regression"
+                                             : "target is a number, so this is regression",
+                    t->samples.outputs > 1 ? "" : " (--task classification)");
     if (!automatic)
         *chosen = output_activation(a->output);
     else if (a->loss == KILN_BCE || labels)

@@ -83,15 +83,15 @@ static kiln_status find_asked(table *t, bool header, kiln_error *err)
 {
     const kiln_schema *schema = t->options->schema;
     const size_t known = schema ? schema->targets : 0;
-    char shown[TEXT_SHOWN];
     for (size_t i = 0; i < t->asked.count; i++) {
+        char shown[TEXT_SHOWN];
         size_t column;
         const kiln_status status = find_column(t, header, t->asked.name[i], &column, err);
         if (status != KILN_OK)
             return status;
         if (t->column[column].kind == TARGET_OPEN)
-            return kiln_fail(err, KILN_EINVAL, "%s: column '%s' is named as a target twice", t->path,
-                             text_show(t->asked.name[i], shown));
+            return kiln_fail(err, KILN_EINVAL, "%s: '%s' names column %zu, which is a target already: name each once", t->path,
+                             text_show(t->asked.name[i], shown), column + 1);
         add_target(t, column);
     }
     if (known > 0 && t->targets != known)

@@ -186,11 +186,11 @@ START_TEST(auto_means_what_the_header_says)
     const kiln_samples classes = { .classes = 2, .labels = &label }, values = { .outputs = 2, .y = &(float){ 0 } };
     static const struct {
         kiln_activation output;
-        kiln_loss of_classes, of_values;
+        kiln_loss of_classes, of_values, of_labels;
     } rows[] = {
-        { KILN_SOFTMAX, KILN_CROSS_ENTROPY, KILN_CROSS_ENTROPY },
-        { KILN_SIGMOID, KILN_BCE, KILN_MSE },
-        { KILN_LINEAR, KILN_MSE, KILN_MSE },
+        { KILN_SOFTMAX, KILN_CROSS_ENTROPY, KILN_CROSS_ENTROPY, KILN_CROSS_ENTROPY },
+        { KILN_SIGMOID, KILN_BCE, KILN_MSE, KILN_BCE },
+        { KILN_LINEAR, KILN_MSE, KILN_MSE, KILN_MSE },
     };
     for (size_t i = 0; i < 3; i++) {
         kiln_network *network;
@@ -199,6 +199,8 @@ START_TEST(auto_means_what_the_header_says)
         ck_assert_int_eq(kiln_loss_resolve(KILN_LOSS_AUTO, network, &classes), rows[i].of_classes);
         ck_assert_int_eq(kiln_loss_resolve(KILN_LOSS_AUTO, network, &values), rows[i].of_values);
         ck_assert_int_eq(kiln_loss_resolve(KILN_HUBER, network, &values), KILN_HUBER);
+        ck_assert_kiln(kiln_network_set_schema(network, &(kiln_schema){ .task = KILN_MULTILABEL }, &err), err);
+        ck_assert_int_eq(kiln_loss_resolve(KILN_LOSS_AUTO, network, &values), rows[i].of_labels);
         kiln_network_destroy(network);
     }
 }

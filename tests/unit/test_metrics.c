@@ -105,11 +105,66 @@ START_TEST(targets_are_scored)
     CLOSE(m.loss, 1.0);
     ck_assert_uint_eq(m.classes, 0);
     ck_assert_ptr_null(m.confusion);
+    ck_assert_uint_eq(m.outputs, 2);
+    CLOSE(m.output[0].rmse, sqrt(2.0 / 3));
+    CLOSE(m.output[0].mae, 2.0 / 3);
+    CLOSE(m.output[0].r2, 1.0 - 2.0 / 8.0);
+    CLOSE(m.output[1].rmse, sqrt(1.0 / 3));
+    CLOSE(m.output[1].mae, 1.0 / 3);
+    CLOSE(m.output[1].r2, 0.0);
     kiln_metrics_free(&m);
+    ck_assert(!m.output && m.outputs == 0);
     /* Of the first two samples, the constant target is met exactly: its r2 is 1. */
     ck_assert_kiln(kiln_evaluate(NULL, network, &samples, (kiln_subset){ NULL, 2 }, KILN_MSE, NULL, &m, &err), err);
     CLOSE(m.r2, (1.0 - 1.0 / 2.0 + 1.0) / 2);
     kiln_metrics_free(&m);
+    kiln_network_destroy(network);
+}
+END_TEST
+
+/* Figures of the same arrays by scikit-learn 1.9.1: accuracy_score 0.5, hamming_loss 0.1875, f1_score micro 0.7272727272727273 and
+ * macro 0.5333333333333333 (zero_division=0), multilabel_confusion_matrix and precision_recall_fscore_support as below. */
+START_TEST(labels_are_scored)
+{
+    /* Predicted 1010, 1100, 1000, 0000; the last label never is, and never is predicted. A z of 0 is a share of 1/2: it is there.
+     */
+    const float z[4][4] = { { 0, -1, 1, -1 }, { 1, 1, -1, -1 }, { 1, -1, -1, -1 }, { -1, -1, -1, -1 } };
+    const float truth[4][4] = { { 1, 0, 1, 0 }, { 0, 1, 1, 0 }, { 1, 1, 0, 0 }, { 0, 0, 0, 0 } };
+    const kiln_samples samples = { 4, 4, KILN_ELEMENT_F32, z, 4, (const float *)truth, 0, NULL };
+    const size_t confusion[4][2][2] = {
+        { { 1, 1 }, { 0, 2 } }, { { 2, 0 }, { 1, 1 } }, { { 2, 0 }, { 1, 1 } }, { { 4, 0 }, { 0, 0 } }
+    };
+    const double precision[] = { 2.0 / 3, 1, 1, 0 }, recall[] = { 1, 0.5, 0.5, 0 }, f1[] = { 0.8, 2.0 / 3, 2.0 / 3, 0 };
+    kiln_network *network = identity(4, KILN_SIGMOID);
+    kiln_metrics m;
+    kiln_error err;
+    ck_assert_kiln(kiln_network_set_schema(network, &(kiln_schema){ .task = KILN_MULTILABEL }, &err), err);
+    ck_assert_kiln(kiln_evaluate(NULL, network, &samples, (kiln_subset){ NULL, 4 }, KILN_LOSS_AUTO, NULL, &m, &err), err);
+    ck_assert(m.count == 4 && m.labels == 4 && m.classes == 0 && m.outputs == 0 && !m.output);
+    ck_assert_mem_eq(m.confusion, confusion, sizeof confusion);
+    for (size_t l = 0; l < 4; l++) {
+        CLOSE(m.precision[l], precision[l]);
+        CLOSE(m.recall[l], recall[l]);
+        CLOSE(m.f1[l], f1[l]);
+    }
+    CLOSE(m.accuracy, 0.5);
+    CLOSE(m.hamming_loss, 3.0 / 16);
+    CLOSE(m.micro_f1, 8.0 / 11);
+    CLOSE(m.macro_f1, 8.0 / 15);
+    CLOSE(m.loss, (15 * log1p(exp(-1)) + log(2) + 3) / 16); /* bce; each of the three that are wrong costs |z| = 1 more */
+    kiln_metrics_free(&m);
+    ck_assert(!m.confusion && m.labels == 0);
+
+    /* A subset, in its order; and what is no label. */
+    const uint32_t rows[] = { 3, 1 };
+    ck_assert_kiln(kiln_evaluate(NULL, network, &samples, (kiln_subset){ rows, 2 }, KILN_MSE, NULL, &m, &err), err);
+    CLOSE(m.accuracy, 0.5);
+    CLOSE(m.hamming_loss, 2.0 / 8);
+    kiln_metrics_free(&m);
+    const float shares[4] = { 0, 1, 0.5f, 0 };
+    const kiln_samples soft = { 1, 4, KILN_ELEMENT_F32, z, 4, shares, 0, NULL };
+    ck_assert_int_eq(kiln_evaluate(NULL, network, &soft, (kiln_subset){ NULL, 1 }, KILN_LOSS_AUTO, NULL, &m, &err), KILN_EINVAL);
+    ck_assert_str_eq(err.message, "sample 0 has 0.5 for label 2, should be 0 or 1");
     kiln_network_destroy(network);
 }
 END_TEST
@@ -206,6 +261,7 @@ int main(void)
     tcase_add_test(tc, a_single_output_tells_two_classes);
     tcase_add_test(tc, a_single_class_cannot_be_told_from_others);
     tcase_add_test(tc, targets_are_scored);
+    tcase_add_test(tc, labels_are_scored);
     tcase_add_test(tc, many_samples_are_walked_in_their_order);
     tcase_add_test(tc, the_class_is_the_first_of_the_largest);
     tcase_add_test(tc, what_cannot_be_measured_is_refused);

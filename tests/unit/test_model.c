@@ -1,8 +1,10 @@
 /* Networks as files: bit for bit there and back, by PyTorch's names; what is not a sound model is refused with a sentence. */
 #include "base/fault.h"
 #include "base/safetensors.h"
+#include "model/metadata.h"
 #include "model/model.h"
 #include "network/network.h"
+#include "network/schema.h"
 #include "support.h"
 
 #include <math.h>
@@ -12,7 +14,7 @@
 #include <string.h>
 
 /* What a network of the tests has beside its shape. */
-typedef enum extras { PLAIN = 0, STANDARDISED = 1, NAMED = 2, NUMBERED = 4 } extras;
+typedef enum extras { PLAIN = 0, STANDARDISED = 1, NAMED = 2, NUMBERED = 4, LABELS = 8, NUMBERS = 16 } extras;
 
 static kiln_network *make(size_t layers, const size_t *widths, bool no_bias, unsigned with)
 {
@@ -38,6 +40,13 @@ static kiln_network *make(size_t layers, const size_t *widths, bool no_bias, uns
     }
     if (with & NUMBERED)
         ck_assert_kiln(kiln_network_set_schema(network, &(kiln_schema){ .task = KILN_CLASSIFICATION, .classes = 3 }, &err), err);
+    kiln_target targets[] = { { .name = "dog, \"big\"", .label = { "no", "yes\xc3\xa9" } }, { .name = "" }, { .name = NULL } };
+    if (with & (LABELS | NUMBERS)) {
+        const kiln_schema schema = { .task = with & LABELS ? KILN_MULTILABEL : KILN_REGRESSION, .targets = 3, .target = targets };
+        if (with & NUMBERS)
+            targets[0].label[0] = targets[0].label[1] = NULL;
+        ck_assert_kiln(kiln_network_set_schema(network, &schema, &err), err);
+    }
     return network;
 }
 
@@ -99,6 +108,7 @@ static const struct {
     { 1, { 1, 1 }, false, PLAIN },          { 1, { 3, 3 }, true, NUMBERED },
     { 2, { 2, 5, 1 }, true, STANDARDISED }, { 3, { 4, 7, 2, 3 }, false, STANDARDISED | NAMED },
     { 3, { 4, 1, 130, 3 }, false, NAMED },  { 2, { 300, 70, 3 }, false, NUMBERED },
+    { 1, { 2, 3 }, false, LABELS },         { 2, { 2, 5, 3 }, true, NUMBERS },
 };
 
 START_TEST(a_network_round_trips)
@@ -229,11 +239,40 @@ static const struct {
     { HEAD ",\"columns\":[{}]}", KILN_EDATA, "2 features" },
     { HEAD ",\"columns\":[{},{\"categories\":[\"a\",\"b\"]}]}", KILN_EDATA, "2 features" },
     { HEAD ",\"target\":3}", KILN_EDATA, "target is not a text" },
+    { HEAD ",\"targets\":[]}", KILN_EDATA, "list of targets is empty" },
+    { HEAD ",\"targets\":\"a\"}", KILN_EDATA, "list of targets is empty or not a list" },
+    { HEAD ",\"targets\":[1]}", KILN_EDATA, "target 0 is not an object" },
+    { HEAD ",\"targets\":[{\"name\":1}]}", KILN_EDATA, "target name is not a text" },
+    { HEAD ",\"targets\":[{\"labels\":[\"no\"]}]}", KILN_EDATA, "labels of a target are not two texts" },
+    { HEAD ",\"targets\":[{\"labels\":[\"no\",1]}]}", KILN_EDATA, "label is not a text" },
+    { HEAD ",\"task\":\"multilabel\",\"targets\":[{},{}]}", KILN_EDATA, "2 targets but the network has 1 outputs" },
+    { HEAD ",\"task\":\"multilabel\",\"classes\":2}", KILN_EDATA, "multi-label but has 2 classes" },
     { HEAD ",\"classes\":0}", KILN_EDATA, "number of classes" },
     { HEAD ",\"classes\":3}", KILN_EDATA, "3 classes" },
     { HEAD ",\"classes\":[\"a\",null]}", KILN_EDATA, "list of classes holds" },
     { HEAD ",\"classes\":true}", KILN_EDATA, "list of classes is empty or not a list" },
 };
+
+/* One target with nothing but a name is written as it always was; and what was written so is read. */
+START_TEST(a_single_target_is_a_text)
+{
+    kiln_error err;
+    kiln_network *network = make(1, (size_t[]){ 4, 3 }, false, NAMED);
+    kiln_schema schema;
+    json_t *metadata = NULL;
+    char *text = NULL;
+    ck_assert_kiln(metadata_write("m", network, &text, &err), err);
+    ck_assert(strstr(text, "\"target\":\"kind\"") && !strstr(text, "\"targets\""));
+    free(text);
+    kiln_network_destroy(network);
+    ck_assert_kiln(metadata_parse("m", HEAD ",\"task\":\"regression\",\"target\":\"price\"}", &metadata, &err), err);
+    ck_assert_kiln(schema_from_json("m", metadata, &schema, &err), err);
+    ck_assert(schema.task == KILN_REGRESSION && schema.targets == 1 && !schema.target[0].label[0]);
+    ck_assert_str_eq(schema.target[0].name, "price");
+    schema_free(&schema);
+    json_decref(metadata);
+}
+END_TEST
 
 START_TEST(unsound_metadata_are_refused)
 {
@@ -436,6 +475,7 @@ int main(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, a_network_round_trips, 0, sizeof networks / sizeof *networks);
     tcase_add_test(tc, names_and_shapes_are_pytorchs);
+    tcase_add_test(tc, a_single_target_is_a_text);
     tcase_add_loop_test(tc, unsound_metadata_are_refused, 0, sizeof unsound / sizeof *unsound);
     tcase_add_test(tc, parameters_are_read_by_name_and_shape);
     tcase_add_test(tc, other_element_types_are_refused);

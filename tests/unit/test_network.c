@@ -251,6 +251,46 @@ START_TEST(a_schema_must_fit)
 }
 END_TEST
 
+START_TEST(targets_must_fit)
+{
+    kiln_target targets[] = { { .name = "a", .label = { "no", "yes" } }, { .name = "b" }, { 0 } };
+    static const struct {
+        kiln_task task;
+        size_t targets, classes;
+        const char *says;
+    } cases[] = {
+        { KILN_MULTILABEL, 2, 0, NULL },
+        { KILN_MULTILABEL, 0, 0, NULL },
+        { KILN_REGRESSION, 2, 0, NULL },
+        { KILN_REGRESSION, 3, 0, "the schema has 3 targets but the network has 2 outputs; it needs one a target" },
+        { KILN_MULTILABEL, 1, 0, "the schema has 1 targets but the network has 2 outputs; it needs one a target" },
+        { KILN_MULTILABEL, 2, 2, "the schema is multi-label but has 2 classes; it has labels, one an output" },
+        { KILN_CLASSIFICATION, 2, 2, "the schema has classes and 2 targets; classes are those of one target" },
+    };
+    kiln_network *network = network_of(1, (size_t[]){ 3, 2 }, KILN_TANH, KILN_SIGMOID, true);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const kiln_schema schema = {
+            .task = cases[i].task, .targets = cases[i].targets, .target = targets, .classes = cases[i].classes
+        };
+        const kiln_status status = kiln_network_set_schema(network, &schema, &err);
+        ck_assert_int_eq(status, cases[i].says ? KILN_EINVAL : KILN_OK);
+        ck_assert(!cases[i].says || strcmp(err.message, cases[i].says) == 0);
+    }
+    ck_assert_kiln(
+        kiln_network_set_schema(network, &(kiln_schema){ .task = KILN_MULTILABEL, .targets = 2, .target = targets }, &err), err);
+    const kiln_target *held = kiln_network_schema(network)->target;
+    ck_assert_ptr_ne(held, targets);
+    ck_assert_str_eq(held[0].label[1], "yes");
+    ck_assert(strcmp(held[1].name, "b") == 0 && !held[1].label[0]);
+    targets[1].label[0] = "only";
+    ck_assert_int_eq(
+        kiln_network_set_schema(network, &(kiln_schema){ .task = KILN_MULTILABEL, .targets = 2, .target = targets }, &err),
+        KILN_EINVAL);
+    ck_assert_str_eq(err.message, "the schema's target 1 has one text for its label; it needs two, or none");
+    kiln_network_destroy(network);
+}
+END_TEST
+
 /* Each allocation failing in turn, in making a network and in standardising it. */
 START_TEST(memory_that_runs_out_is_said)
 {
@@ -298,6 +338,7 @@ int main(void)
     tcase_add_test(tc, bytes_are_standardised_together);
     tcase_add_test(tc, statistics_that_cannot_be_are_refused);
     tcase_add_test(tc, a_schema_must_fit);
+    tcase_add_test(tc, targets_must_fit);
     tcase_add_test(tc, memory_that_runs_out_is_said);
     tcase_add_test(tc, initialisations_have_names);
     suite_add_tcase(suite, tc);

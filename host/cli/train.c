@@ -128,6 +128,7 @@ static const char *const examples[] = {
     "kiln train iris.csv",
     "kiln train digits.csv --test digits-test.csv -o digits.safetensors",
     "kiln train houses.csv --target price --hidden 64,64 --activation relu",
+    "kiln train weather.csv --target rain,wind,temperature",
     "kiln train train-images.gz --labels train-labels.gz --test t10k-images.gz --test-labels t10k-labels.gz",
     "kiln train big.csv.gz --checkpoint big.checkpoint --resume --patience 10",
     "xz -dc table.csv.xz | kiln train - --json -o table.safetensors",

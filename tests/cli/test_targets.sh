@@ -111,7 +111,7 @@ expect "texts as the file has them" "$(grep -cE '^(yes|no),(true|false),[01]$' o
 run evaluate texts.safetensors texts.csv --device reference
 expect_code 0
 
-# 0 and 1 as numbers, on request; a single label; verification and explanation of such networks.
+# 0 and 1 as numbers, on request; a single label; verification.
 # shellcheck disable=SC2086
 run train labels.csv --target right,upper --task regression $common --epochs 1 --json -q -o raw.safetensors
 expect_json loss_function mse
@@ -121,9 +121,6 @@ expect_json network.widths.2 1
 run predict one.safetensors labels.csv --device reference
 expect "a single label by its name" "$(head -n 1 out)" = right
 run verify labels.safetensors --device reference -q
-expect_code 0
-# shellcheck disable=SC2086
-run explain labels.csv --target right,upper,quarter --device-model 1000,100,5 --json
 expect_code 0
 
 # Going on from a checkpoint arrives where one run does.
@@ -150,5 +147,20 @@ cut -d, -f1-4 labels.csv >part.csv
 failure "no column 'quarter', which is one of the network's 3 targets" evaluate labels.safetensors part.csv --device reference
 failure "has no targets to compare with" evaluate labels.safetensors bare.csv --device reference
 usage_error "2 targets are named, the network has 3" evaluate labels.safetensors labels.csv --target right,upper --device reference
+
+# What follows needs an OpenCL device: both ways to train on it, verified, and explained.
+run devices --json
+[ "$(json devices.#)" -gt 1 ] || finish
+for strategy in layers fused; do
+    run train labels.csv --target right,upper,quarter --device 0 --strategy $strategy --hidden 16 --activation tanh --lr 0.02 \
+        --epochs 80 --json -q
+    expect_code 0
+    expect_number "$(json validation.accuracy)" '>=' 0.9
+    run verify labels.safetensors --device 0 --strategy $strategy -q
+    expect_code 0
+done
+run explain labels.csv --target right,upper,quarter --device 0 --steps 5 --json
+expect_code 0
+expect_json network.widths '[2,128,3]'
 
 finish

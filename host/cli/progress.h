@@ -2,6 +2,8 @@
 #ifndef KILN_CLI_PROGRESS_H
 #define KILN_CLI_PROGRESS_H
 
+#include "sparkline.h"
+
 #include <kiln/kiln.h>
 #include <stdbool.h>
 
@@ -9,9 +11,14 @@ typedef struct progress {
     bool shown;                                  /* false: quiet */
     bool live;                                   /* a terminal: one line, rewritten; else lines, of epochs */
     bool coloured;                               /* NO_COLOR is not set */
+    bool blocks;                                 /* the terminal's characters are UTF-8 */
     bool drawn;                                  /* the cursor is in a line of ours */
-    double said;                                 /* seconds into the training when an epoch had its line */
+    bool pending;                                /* `last` is not shown yet */
+    double said;                                 /* seconds into the training when something was shown */
     double validation_loss, validation_accuracy; /* of the last epoch that had them */
+    kiln_progress last;
+    double first_seconds, first_share; /* at the first report: how far the training was, 0 to 1; before it both are 0 */
+    sparkline losses;                  /* of the epochs done */
 } progress;
 
 /* Finds out where standard error goes, and shows that work begins. */
@@ -20,10 +27,13 @@ void progress_begin(progress *p, bool quiet);
 /* Seconds between the reports it wants; 0: at the end of epochs only. */
 double progress_interval(const progress *p);
 
-/* A kiln_progress_function; user is the progress. */
-void progress_report(void *user, const kiln_progress *now);
+/* Takes a report, and shows it unless the one before was shown just now. */
+void progress_report(progress *p, const kiln_progress *now);
 
-/* Ends the line. */
+/* Ends the line, before something else is said; the next report begins another. */
+void progress_break(progress *p);
+
+/* Shows the last report, where it was not, and ends the line. */
 void progress_end(progress *p);
 
 #endif

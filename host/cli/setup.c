@@ -14,6 +14,11 @@
 /* Without --epochs: this many steps, in no fewer and no more epochs than these. Small data sets need many epochs. */
 enum { AUTO_STEPS = 2000, AUTO_EPOCHS_LEAST = 20, AUTO_EPOCHS_MOST = 1000 };
 
+static bool same(const char *one, const char *other)
+{
+    return one && other && strcmp(one, other) == 0;
+}
+
 /* The first rule that is broken is said. */
 bool setup_check(const train_arguments *a, char *sentence, size_t bytes)
 {
@@ -39,7 +44,10 @@ bool setup_check(const train_arguments *a, char *sentence, size_t bytes)
           "--output-activation softmax is for classification; multilabel has sigmoid" },
         { a->loss == KILN_BCE && a->output && !sigmoid, "--loss bce needs --output-activation sigmoid" },
         { a->loss == KILN_CROSS_ENTROPY && a->output && !softmax, "--loss cross-entropy needs --output-activation softmax" },
-        { a->checkpoint && a->model && strcmp(a->checkpoint, a->model) == 0, "--checkpoint and --model are the same file" },
+        { same(a->log, a->model), "--log and --model are the same file" },
+        { same(a->log, a->checkpoint), "--log and --checkpoint are the same file" },
+        { same(a->checkpoint, a->model), "--checkpoint and --model are the same file" },
+        { same(a->log, "-"), "--log needs a file; standard output is /dev/stdout" },
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].broken) {
@@ -74,13 +82,12 @@ static kiln_status check_paths(const training *t, kiln_error *err)
 {
     const train_arguments *a = t->arguments;
     const char *const read[] = { a->data, a->labels, a->test, a->test_labels };
-    kiln_status status = output_possible(t->model, err);
-    if (status == KILN_OK && a->checkpoint)
-        status = output_possible(a->checkpoint, err);
-    for (size_t i = 0; status == KILN_OK && i < sizeof read / sizeof *read; i++) {
-        status = output_spares(t->model, read[i], err);
-        if (status == KILN_OK)
-            status = output_spares(a->checkpoint, read[i], err);
+    const char *const written[] = { t->model, a->checkpoint, a->log };
+    kiln_status status = KILN_OK;
+    for (size_t w = 0; status == KILN_OK && w < sizeof written / sizeof *written; w++) {
+        status = written[w] ? output_possible(written[w], err) : KILN_OK;
+        for (size_t i = 0; status == KILN_OK && i < sizeof read / sizeof *read; i++)
+            status = output_spares(written[w], read[i], err);
     }
     return status;
 }

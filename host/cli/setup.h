@@ -15,6 +15,7 @@ typedef struct train_arguments {
     const char *hidden;                                      /* "128,64" or "none" */
     const char *init;                                        /* a word, or a file */
     const char *checkpoint, *model;
+    const char *log, *tensorboard;                           /* a file, and a folder */
     int task, activation, output, loss, optimizer, schedule; /* places in the choice_ lists */
     double validation, learning_rate, momentum, weight_decay, warm_up, dropout, clip_norm;
     size_t batch_size, epochs, patience; /* batch_size 0: full; epochs 0: auto */

@@ -3,9 +3,9 @@
 #include "interrupt.h"
 #include "message.h"
 #include "output.h"
-#include "progress.h"
 #include "setup.h"
 #include "summary.h"
+#include "watch.h"
 
 #include <string.h>
 
@@ -20,6 +20,8 @@ static const option rows[] = {
     { "resume", NULL, NULL, OPTION_SWITCH, FIELD(resume), .help = "go on from the checkpoint, where there is one" },
     { "model", "FILE", NULL, OPTION_TEXT, FIELD(model), .help = "where the network goes (default DATA's name, .safetensors, here)",
       .letter = 'o' },
+    { "log", "FILE", NULL, OPTION_TEXT, FIELD(log), .help = "a JSON object a line for each epoch; kiln plot draws them" },
+    { "tensorboard", "DIR", NULL, OPTION_TEXT, FIELD(tensorboard), .help = "a folder for event files, which TensorBoard shows" },
     { "quiet", NULL, NULL, OPTION_SWITCH, FIELD(quiet), .help = "print nothing but errors", .letter = 'q' },
     { "json", NULL, NULL, OPTION_SWITCH, FIELD(json), .help = "print the figures as one JSON object" },
     { 0 },
@@ -75,13 +77,15 @@ static int rescue(training *t, kiln_status status, kiln_error *err)
 /* Trains, saves, measures, in this order: no failure to measure costs the network. */
 static int train(training *t, kiln_status *status, kiln_error *err)
 {
-    progress shown;
+    watch watched;
     figures measured = { 0 };
-    progress_begin(&shown, t->arguments->quiet);
-    t->options.progress = progress_interval(&shown);
-    *status = kiln_train(t->device, t->network, &t->samples, t->train, t->validation, &t->options, progress_report, &shown,
-                         &t->result, err);
-    progress_end(&shown);
+    *status = watch_begin(&watched, t->arguments, err);
+    if (*status == KILN_OK) {
+        t->options.progress = progress_interval(&watched.shown);
+        *status = kiln_train(t->device, t->network, &t->samples, t->train, t->validation, &t->options, watch_report, &watched,
+                             &t->result, err);
+    }
+    watch_end(&watched);
     if (*status != KILN_OK)
         return rescue(t, *status, err);
     *status = save(t, err);
@@ -96,7 +100,7 @@ static int train(training *t, kiln_status *status, kiln_error *err)
         say("the trained network is in %s", t->model);
     }
     summary_free(&measured);
-    return code;
+    return code == EXIT_WORKED && watched.lost ? EXIT_FAILED : code;
 }
 
 static int run(const command *self, int argc, char **argv)
@@ -130,6 +134,7 @@ static const char *const examples[] = {
     "kiln train houses.csv --target price --hidden 64,64 --activation relu",
     "kiln train weather.csv --target rain,wind,temperature",
     "kiln train train-images.gz --labels train-labels.gz --test t10k-images.gz --test-labels t10k-labels.gz",
+    "kiln train digits.csv --log digits.jsonl --tensorboard runs/digits",
     "kiln train big.csv.gz --checkpoint big.checkpoint --resume --patience 10",
     "xz -dc table.csv.xz | kiln train - --json -o table.safetensors",
     NULL,

@@ -62,14 +62,6 @@ expect_same shapes.csv kept.csv
 run train shapes.csv --device reference --epochs 1 -q --init shapes.safetensors -o shapes.safetensors
 expect_code 0
 
-# A log has a line for each of some epochs, and not one for each of hundreds that take no time.
-run train shapes.csv --device reference --epochs 40 --hidden 4 -o log.safetensors
-expect "a line for each of 40 epochs" "$(grep -c '^epoch' err)" -eq 40
-run train shapes.csv --device reference --epochs 600 --hidden 4 -o log.safetensors
-expect "fewer lines than 600 epochs" "$(grep -c '^epoch' err)" -lt 100
-expect_text err "epoch   1/600"
-expect_text err "epoch 600/600"
-
 # Class names with commas and quotes are one CSV field.
 awk 'BEGIN { print "x,kind"; for (i = 0; i < 40; i++) print i "," (i < 20 ? "\"a,b\"" : "\"say \"\"c\"\"\"") }' >quoted.csv
 run train quoted.csv --device reference --json -o quoted.safetensors
@@ -79,24 +71,5 @@ run predict quoted.safetensors quoted.csv --device reference
 expect_code 0
 expect "quotes" "$(sed -n 2p out)" = '"a,b"'
 expect "doubled quotes" "$(tail -n 1 out)" = '"say ""c"""'
-
-# Where standard error is a terminal: one line that is rewritten, within its width; no colour under NO_COLOR.
-if command -v script >/dev/null; then
-    printf '%s\n' "stty cols 40" "TERM=xterm '$kiln' train shapes.csv --device reference --epochs 3 -o t.safetensors 2>&1 >/dev/null" >live.sh
-    command="kiln train, on a terminal of 40 columns"
-    script -qec "sh live.sh" /dev/null >out 2>err </dev/null
-    expect_text out "$(printf '\r\033[K')epoch 3/3  loss"
-    expect "lines within 40 columns" "$(tr '\r' '\n' <out | grep -a '^.\[Kepoch' | sed 's/\x1b\[[0-9]*[mK]//g' | awk 'length > 39' | wc -l)" -eq 0
-    sed -i -e 1d -e 's/TERM=xterm/stty cols 120; TERM=xterm/' live.sh
-    script -qec "sh live.sh" /dev/null >out 2>err </dev/null
-    expect_text out "$(printf '\033[32m')"
-    expect_text out "samples/s"
-    NO_COLOR=1 script -qec "sh live.sh" /dev/null >out 2>err </dev/null
-    expect_text out "samples/s"
-    expect_no_text out "$(printf '\033[32m')"
-    sed -i 's/TERM=xterm/TERM=dumb/' live.sh
-    script -qec "sh live.sh" /dev/null >out 2>err </dev/null
-    expect_no_text out "$(printf '\033')"
-fi
 
 finish

@@ -21,7 +21,7 @@ BEGIN {
     may["shared"]            = "shared"
     libc = " assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign stdarg stdatomic" \
            " stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar wchar wctype "
-    posix = " dirent dlfcn fcntl fnmatch ftw getopt glob libgen poll pthread pwd regex sched strings termios unistd "
+    posix = " dirent dlfcn fcntl fnmatch ftw getopt glob langinfo libgen poll pthread pwd regex sched strings termios unistd "
 }
 # The part of the house a file is in.
 function part(path) {

@@ -21,6 +21,6 @@ struct command {
 };
 
 extern const command train_command, predict_command, evaluate_command, verify_command, explain_command, bench_command,
-    devices_command, info_command;
+    devices_command, info_command, plot_command;
 
 #endif

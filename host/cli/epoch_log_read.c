@@ -11,6 +11,8 @@
 
 enum { LINE_MOST = 4096, FIRST_ROWS = 64, SHOWN_MOST = 40 };
 
+static const double epoch_most = 0x1p53; /* beyond it, not every whole number is a double */
+
 typedef struct reader {
     FILE *stream;
     const char *path;
@@ -90,11 +92,14 @@ static kiln_status take_row(const reader *r, const json_t *object, double before
     }
     if (isnan(row->epoch))
         return fail_here(r, err, "has no \"epoch\": a log of kiln train has one in each line");
-    if (row->epoch > before)
+    if (row->epoch != floor(row->epoch) || row->epoch < 1.0 || row->epoch > epoch_most)
+        snprintf(said, sizeof said, "has epoch %g, should be a whole number from 1 to %.0f", row->epoch, epoch_most);
+    else if (row->epoch <= before)
+        snprintf(said, sizeof said, "has epoch %g after epoch %g, should be a later one: a file is the log of one training",
+                 row->epoch, before);
+    else
         return KILN_OK;
-    snprintf(said, sizeof said, "has epoch %g after epoch %g, should be a later one: the log of one training a file", row->epoch,
-             before);
-    return before > 0.0 ? fail_here(r, err, said) : fail_here(r, err, "has an epoch below 1");
+    return fail_here(r, err, said);
 }
 
 /* The line as a row; *whole is false where it is a last one that was cut off. */

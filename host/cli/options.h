@@ -35,7 +35,7 @@ struct option {
     const option *rows;               /* OPTION_ROWS */
 };
 
-enum { OPERANDS_MOST = 2, OPTIONS_GO_ON = -1 };
+enum { OPERANDS_MOST = 8, OPTIONS_GO_ON = -1 };
 
 typedef struct operands {
     size_t count;

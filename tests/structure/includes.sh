@@ -7,7 +7,7 @@ find host include kernels -name '*.[ch]' -o -name '*.cl' -o -name '*.clh' | sort
 awk '
 # A row: who, and whom it may include beside its own folder, the C library and POSIX. "public" is <kiln/...>.
 BEGIN {
-    may["cli"]               = "public jansson"
+    may["cli"]               = "public jansson cairo"
     may["training"]          = "backend backend/reference network base public jansson zlib"
     may["model"]             = "backend network base public jansson"
     may["data"]              = "backend network base public zlib libcsv"
@@ -42,6 +42,7 @@ function named(from, name, angled,    stem) {
     if (name == "jansson.h") return "jansson"
     if (name == "zlib.h") return "zlib"
     if (name == "csv.h") return "libcsv"
+    if (name ~ /^cairo(-svg)?\.h$/) return "cairo"
     if (angled) {
         stem = name; sub(/\.h$/, "", stem)
         if (index(libc posix, " " stem " ") || name ~ /^sys\/(file|ioctl|mman|resource|stat|time|types|wait)\.h$/) return ""

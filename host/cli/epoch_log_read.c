@@ -116,6 +116,9 @@ static kiln_status parse_line(const reader *r, double before, epoch_row *row, bo
         return KILN_OK;
     if (!json_is_object(object)) {
         snprintf(said, sizeof said, "is no JSON object%s%s", object ? "" : ": ", object ? "" : error.text);
+        for (char *c = said; *c; c++)
+            if ((unsigned char)*c < 0x20 || *c == 0x7f)
+                *c = '?'; /* of the file's own text, which a terminal would obey */
         json_decref(object);
         return fail_here(r, err, said);
     }
@@ -141,18 +144,18 @@ kiln_status epoch_log_read(FILE *stream, const char *path, epoch_log *log, kiln_
 {
     reader r = { .stream = stream, .path = path };
     epoch_log read = { 0 };
+    epoch_row row = { 0 };
     size_t room = 0;
     bool any = true, whole = true;
     kiln_status status = next_line(&r, &any, err);
-    while (status == KILN_OK && any && whole) {
-        const double before = read.count > 0 ? read.row[read.count - 1].epoch : 0.0;
-        if (!make_room(&read, &room))
+    while (status == KILN_OK && any) {
+        status = parse_line(&r, row.epoch, &row, &whole, err);
+        if (status == KILN_OK && whole && !make_room(&read, &room))
             status = fail(err, KILN_ENOMEM, "%s: no memory left", path);
-        else
-            status = parse_line(&r, before, &read.row[read.count], &whole, err);
         if (status != KILN_OK || !whole)
             break;
-        read.row[read.count++].end = r.bytes;
+        row.end = r.bytes;
+        read.row[read.count++] = row;
         status = next_line(&r, &any, err);
     }
     if (status == KILN_OK)

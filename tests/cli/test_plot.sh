@@ -71,6 +71,9 @@ failure "nowhere.jsonl: cannot be opened: No such file or directory" plot nowher
 failure "shapes.csv: line 1 is no JSON object" plot shapes.csv -o none.svg
 : >empty.jsonl
 failure "empty.jsonl: has no epochs" plot empty.jsonl -o none.svg
+printf '\033[31m\n' >red.jsonl
+failure "red.jsonl: line 1 is no JSON object" plot red.jsonl -o none.svg
+expect_no_text err "$(printf '\033')"
 printf '{"epoch":1}\n{"epoch":2,"loss":"low"}\n' >text.jsonl
 failure 'text.jsonl: line 2 has the "loss" "low", should be a number or null' plot text.jsonl -o none.svg
 printf '{"epoch":1}\n\n{"epoch":1}\n' >twice.jsonl

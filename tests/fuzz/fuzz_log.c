@@ -1,4 +1,5 @@
-/* Any bytes as the log of a training: what is read is in order, finite or not known, and within the file. */
+/* Any bytes as the log of a training: what is read is in order, finite or not known, and within the file; no message has
+ * control characters. */
 #define _GNU_SOURCE
 #include "epoch_log.h"
 
@@ -31,6 +32,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
     const kiln_status status = epoch_log_read(stream, "log", &log, &err);
     if (status == KILN_OK ? log.count > count : log.count > 0 || !err.message[0])
         abort();
+    for (const char *c = err.message; *c; c++)
+        if ((unsigned char)*c < 0x20)
+            abort();
     for (size_t i = 0; i < log.count; i++)
         check_row(&log.row[i], i > 0 ? &log.row[i - 1] : NULL, count);
     free(log.row);

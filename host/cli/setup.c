@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Without --epochs: this many steps, in no fewer and no more epochs than these. Small data sets need many epochs. */
 enum { AUTO_STEPS = 2000, AUTO_EPOCHS_LEAST = 20, AUTO_EPOCHS_MOST = 1000 };
@@ -85,7 +86,8 @@ static kiln_status check_paths(const training *t, kiln_error *err)
     const char *const written[] = { t->model, a->checkpoint, a->log };
     kiln_status status = KILN_OK;
     for (size_t w = 0; status == KILN_OK && w < sizeof written / sizeof *written; w++) {
-        status = written[w] ? output_possible(written[w], err) : KILN_OK;
+        const bool in_place = written[w] == a->log && written[w] && access(written[w], W_OK) == 0; /* a log needs no new file */
+        status = written[w] && !in_place ? output_possible(written[w], err) : KILN_OK;
         for (size_t i = 0; status == KILN_OK && i < sizeof read / sizeof *read; i++)
             status = output_spares(written[w], read[i], err);
     }

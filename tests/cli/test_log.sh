@@ -79,7 +79,7 @@ long="shapes.csv --device reference --schedule constant -q -o m.safetensors"
 
 # Files that cannot be: before the training, which is not lost where a disk fills during it.
 failure "nowhere/log.jsonl: cannot be written" train shapes.csv --device reference --log nowhere/log.jsonl -o none.safetensors
-failure ": is a folder" train shapes.csv --device reference --log . -o none.safetensors
+failure ".: cannot be written: Is a directory" train shapes.csv --device reference --log . -o none.safetensors
 usage_error "shapes.csv: is what is read" train shapes.csv --device reference --log shapes.csv -o none.safetensors
 usage_error "--log needs a file" train shapes.csv --device reference --log - -o none.safetensors
 usage_error "the same file" train shapes.csv --device reference --log none.safetensors -o none.safetensors

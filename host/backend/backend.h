@@ -8,6 +8,7 @@
 
 #include <kiln/device.h>
 #include <kiln/explain.h>
+#include <kiln/tune.h>
 
 #include "base/status.h"
 #include "network/network.h"
@@ -88,6 +89,14 @@ typedef struct backend_ops {
      * NULL where there is nothing to explain. *into: all but its batch is filled; kiln_explanation_free frees it. */
     kiln_status (*explain)(plan *p, const step *steps, size_t count, const kiln_explain_options *options, kiln_explanation *into,
                            kiln_error *err);
+
+    /* Measures the products of a training step, of which the plan's kernels may be chosen, and keeps the result. NULL where there
+     * is nothing to choose. *into: kiln_tuning_free frees it. */
+    kiln_status (*tune)(kiln_device *device, const plan_spec *spec, const kiln_tune_options *options, kiln_tuning *into,
+                        kiln_error *err);
+
+    /* Forgets what tune() kept. *path: the file that was removed, the caller's; NULL where there was none. */
+    kiln_status (*forget)(kiln_device *device, char **path, kiln_error *err);
 } backend_ops;
 
 /* What every backend's device begins with. */

@@ -20,7 +20,7 @@ struct command {
     int (*run)(const command *self, int argc, char **argv); /* argv behind the command's word; returns the exit code */
 };
 
-extern const command train_command, predict_command, evaluate_command, verify_command, explain_command, bench_command,
-    devices_command, info_command, plot_command;
+extern const command train_command, predict_command, evaluate_command, plot_command, verify_command, explain_command, tune_command,
+    bench_command, devices_command, info_command;
 
 #endif

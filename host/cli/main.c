@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const command *const commands[] = { &train_command,   &predict_command, &evaluate_command, &plot_command, &verify_command,
-                                           &explain_command, &bench_command,   &devices_command,  &info_command };
+static const command *const commands[] = { &train_command,   &predict_command, &evaluate_command, &plot_command,    &verify_command,
+                                           &explain_command, &tune_command,    &bench_command,    &devices_command, &info_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 static void print_help(FILE *stream)

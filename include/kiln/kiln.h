@@ -19,6 +19,7 @@
 #include <kiln/network.h>
 #include <kiln/status.h>
 #include <kiln/training.h>
+#include <kiln/tune.h>
 #include <kiln/verify.h>
 
 #endif

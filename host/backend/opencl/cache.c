@@ -69,12 +69,12 @@ char *cache_folder(const char *wanted)
     return folder;
 }
 
-static char *cache_path(const char *folder, const void *key, size_t key_bytes)
+char *cache_path(const char *folder, const void *key, size_t key_bytes, const char *suffix)
 {
-    const size_t length = strlen(folder) + sizeof "/0123456789abcdef.bin";
+    const size_t length = strlen(folder) + sizeof "/0123456789abcdef." + strlen(suffix);
     char *path = mem_alloc(length, 1);
     if (path)
-        snprintf(path, length, "%s/%016llx.bin", folder, (unsigned long long)hash(key, key_bytes));
+        snprintf(path, length, "%s/%016llx.%s", folder, (unsigned long long)hash(key, key_bytes), suffix);
     return path;
 }
 
@@ -83,7 +83,7 @@ unsigned char *cache_load(const char *folder, const void *key, size_t key_bytes,
     unsigned char *file = NULL, *binary = NULL;
     size_t size = 0;
     cache_header head;
-    char *path = cache_path(folder, key, key_bytes);
+    char *path = cache_path(folder, key, key_bytes, "bin");
     if (!path || file_read(path, CACHE_LARGEST, &file, &size, NULL) != KILN_OK || size < sizeof head)
         goto done;
     memcpy(&head, file, sizeof head);
@@ -107,7 +107,7 @@ void cache_store(const char *folder, const void *key, size_t key_bytes, const un
     cache_header head = { .key_bytes = key_bytes, .binary_bytes = bytes, .checksum = checksum(key, key_bytes, binary, bytes) };
     file_writer *writer = NULL;
     memcpy(head.magic, magic, sizeof magic);
-    char *path = cache_path(folder, key, key_bytes);
+    char *path = cache_path(folder, key, key_bytes, "bin");
     if (path && file_begin(path, &writer, NULL) == KILN_OK) {
         if (file_append(writer, &head, sizeof head, NULL) == KILN_OK && file_append(writer, key, key_bytes, NULL) == KILN_OK &&
             file_append(writer, binary, bytes, NULL) == KILN_OK)

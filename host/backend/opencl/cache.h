@@ -14,6 +14,9 @@
  * not there. Freed by the caller. */
 char *cache_folder(const char *wanted);
 
+/* The file for a key: FOLDER/HASH.SUFFIX. Freed by the caller; NULL without memory. */
+char *cache_path(const char *folder, const void *key, size_t key_bytes, const char *suffix);
+
 /* The binary stored under a key of `key_bytes`; NULL where there is none that can be trusted. Freed by the caller. */
 unsigned char *cache_load(const char *folder, const void *key, size_t key_bytes, size_t *bytes);
 

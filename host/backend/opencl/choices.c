@@ -11,10 +11,15 @@ static kiln_explain_choice products(const opencl_plan *p, bool model)
     if (p->whole) {
         snprintf(c.chosen, sizeof c.chosen, "in the kernel of whole steps");
         snprintf(c.why, sizeof c.why, "the strategy is fused");
-    } else if (device->clblast && !p->clblast)
+    } else if (device->clblast && !p->clblast && !p->tuned.date[0])
         snprintf(c.why, sizeof c.why, "the matrices have more numbers than CLBlast can count");
+    else if (device->gemm == KILN_GEMM_AUTO && p->tuned.date[0])
+        snprintf(c.why, sizeof c.why, "kiln tune measured%s on %s that this is faster", p->tuned.exact ? "" : ", for other sizes,",
+                 p->tuned.date);
     else if (model && p->clblast)
         snprintf(c.why, sizeof c.why, "the model is of a GPU");
+    else if (device->gemm != KILN_GEMM_AUTO && p->clblast && p->tuned.date[0])
+        snprintf(c.why, sizeof c.why, "asked for, with what kiln tune measured on %s", p->tuned.date);
     else if (device->gemm != KILN_GEMM_AUTO)
         snprintf(c.why, sizeof c.why, "asked for");
     else if (device->base.info.kind == KILN_DEVICE_CPU)

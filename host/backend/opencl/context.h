@@ -24,7 +24,9 @@ typedef struct opencl_device {
     bool gpu_shape;            /* of kiln's own kernels */
     bool clblast;              /* which matrix multiply: CLBlast, else kiln's own */
     kiln_strategy strategy;
-    bool clblast_ready;     /* a call of CLBlast has compiled its kernels */
+    bool tuning;            /* `kiln tune` measures: each product in a launch of its own, and nothing stored is used */
+    bool clblast_used;      /* CLBlast may have compiled kernels, which are to be cleared */
+    bool clblast_ready;     /* it has compiled them with the parameters it has now */
     size_t tile;            /* side of a GPU-shaped work-group */
     size_t work;            /* outputs along each side of an item's register block there */
     size_t resident_limit;  /* bytes of data set kept on the device; more is streamed */

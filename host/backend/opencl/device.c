@@ -191,7 +191,7 @@ void opencl_close(kiln_device *base)
     opencl_device *device = (opencl_device *)base;
     program_list_free(device);
     if (!device->lost) {
-        if (device->clblast_ready)
+        if (device->clblast_used)
             gemm_clblast_clear();
         if (device->transfer)
             clReleaseCommandQueue(device->transfer);

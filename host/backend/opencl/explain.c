@@ -111,12 +111,6 @@ static kiln_status time_steps(const explaining *e, double *seconds, kiln_error *
     return status;
 }
 
-static int compare(const void *a, const void *b)
-{
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 /* The median time of every launch, over steps run one by one. */
 static kiln_status time_launches(explaining *e, kiln_explanation *into, kiln_error *err)
 {
@@ -135,11 +129,8 @@ static kiln_status time_launches(explaining *e, kiln_explanation *into, kiln_err
     }
     if (status == KILN_OK)
         status = make_rows(e, into, err);
-    for (size_t i = 0; i < into->rows && status == KILN_OK; i++) {
-        double *sorted = e->times + i * e->wanted;
-        qsort(sorted, done, sizeof *sorted, compare);
-        into->row[i].seconds = done % 2 ? sorted[done / 2] : 0.5 * (sorted[done / 2 - 1] + sorted[done / 2]);
-    }
+    for (size_t i = 0; i < into->rows && status == KILN_OK; i++)
+        into->row[i].seconds = recorder_median(e->times + i * e->wanted, done);
     return status;
 }
 
@@ -147,22 +138,17 @@ static kiln_status time_launches(explaining *e, kiln_explanation *into, kiln_err
 static kiln_status profile(explaining *e, kiln_explanation *into, kiln_error *err)
 {
     opencl_device *device = e->p->device;
-    cl_command_queue plain = device->queue;
-    cl_int code;
-    cl_command_queue queue = clCreateCommandQueue(device->context, device->id, CL_QUEUE_PROFILING_ENABLE, &code);
-    if ((code = cl_code(code)) != CL_SUCCESS)
-        return cl_fail(device, err, "clCreateCommandQueue", code, "a queue with profiling");
-    device->queue = queue;
-    kiln_status status = peak_measure(device, e->stop, &into->peak_flops, &into->peak_bytes, err);
+    cl_command_queue plain;
+    kiln_status status = recorder_profile(device, &plain, err);
+    if (status != KILN_OK)
+        return status;
+    status = peak_measure(device, e->stop, &into->peak_flops, &into->peak_bytes, err);
     if (status == KILN_OK)
         status = time_launches(e, into, err);
     if (status == KILN_OK)
         status = peak_measure(device, e->stop, &into->peak_flops, &into->peak_bytes, err);
     recorder_clear(device, &e->recorder);
-    cl_drain(device);
-    device->queue = plain;
-    if (!device->lost)
-        clReleaseCommandQueue(queue);
+    recorder_profile_end(device, plain);
     return status;
 }
 

@@ -75,6 +75,11 @@ bool fused_pays(const opencl_plan *p)
     return seconds < step_most_seconds && seconds * (1.0 - 1.0 / units) < launches * launch_seconds;
 }
 
+bool fused_chosen(opencl_plan *p, kiln_strategy strategy)
+{
+    return strategy != KILN_STRATEGY_LAYERS && fused_fits(p) && (strategy == KILN_STRATEGY_FUSED || fused_pays(p));
+}
+
 kiln_status fused_carve(opencl_plan *p, kiln_error *err)
 {
     part parts[MAX_PARTS];

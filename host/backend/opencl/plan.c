@@ -20,6 +20,8 @@ const backend_ops opencl_ops = {
     .losses = step_losses,
     .evaluate = step_evaluate,
     .explain = explain_step,
+    .tune = tune_device,
+    .forget = tune_clear,
 };
 
 size_t plan_stride(size_t width)
@@ -147,6 +149,42 @@ static kiln_status write_standardisation(opencl_plan *p, kiln_error *err)
     return status;
 }
 
+size_t plan_products(const opencl_plan *p, tuned_product *products)
+{
+    const size_t batch = p->base.spec.batch;
+    size_t count = 0;
+    for (size_t l = 0; l < p->layers; l++)
+        products[count++] = (tuned_product){ .kind = PRODUCT_FORWARD, .m = batch, .n = p->layer[l].out, .k = p->layer[l].in };
+    for (size_t l = p->layers; p->base.spec.training && l-- > 0;) {
+        if (l > 0)
+            products[count++] = (tuned_product){ .kind = PRODUCT_BACKWARD, .m = batch, .n = p->layer[l].in, .k = p->layer[l].out };
+        products[count++] = (tuned_product){ .kind = PRODUCT_GRADIENT, .m = p->layer[l].in, .n = p->layer[l].out, .k = batch };
+    }
+    return count;
+}
+
+/* Whose products: as asked for, as `kiln tune` measured, or CLBlast's on a GPU; CLBlast's with the parameters measured. */
+static kiln_status choose_products(opencl_plan *p, kiln_error *err)
+{
+    opencl_device *device = p->device;
+    tuned_product products[TUNED_MOST];
+    tuning *stored = NULL;
+    p->clblast = device->clblast && fits_clblast(p, p->base.spec.batch);
+    if (device->gemm == KILN_GEMM_NATIVE || device->tuning || !fits_clblast(p, p->base.spec.batch))
+        return KILN_OK;
+    kiln_status status = tuning_load(device, &stored, err);
+    if (!stored)
+        return status;
+    memcpy(p->tuned.date, stored->date, sizeof p->tuned.date);
+    const bool prefers = tuning_prefers_clblast(stored, products, plan_products(p, products), &p->tuned.exact);
+    if (device->gemm == KILN_GEMM_AUTO)
+        p->clblast = prefers;
+    if (p->clblast)
+        status = gemm_clblast_override(device, &stored->parameters, err);
+    free(stored);
+    return status;
+}
+
 /* Layer by layer, or whole steps in one launch. */
 static kiln_status choose_strategy(opencl_plan *p, kiln_error *err)
 {
@@ -156,8 +194,8 @@ static kiln_status choose_strategy(opencl_plan *p, kiln_error *err)
                          "%s: the network with batches of %zu is too large for whole steps in one launch: use the "
                          "strategy 'layers'",
                          p->device->base.info.name, p->base.spec.batch);
-    p->whole = strategy != KILN_STRATEGY_LAYERS && fused_fits(p) && (strategy == KILN_STRATEGY_FUSED || fused_pays(p));
-    p->head = p->base.spec.training && !p->whole && !p->clblast && !p->device->gpu_shape;
+    p->whole = fused_chosen(p, strategy);
+    p->head = p->base.spec.training && !p->whole && !p->clblast && !p->device->gpu_shape && !p->device->tuning;
     p->updates = !p->whole && !p->clblast && p->base.spec.clip_norm == 0; /* clipping needs the whole gradient first */
     return KILN_OK;
 }
@@ -177,7 +215,8 @@ kiln_status plan_create(kiln_device *base, const plan_spec *spec, plan **out, ki
     if (status == KILN_OK && !lay_out(p, spec->network, spec->batch))
         status = kiln_fail(err, KILN_EINVAL, "%s: the network with batches of %zu is too large for any OpenCL device",
                            base->info.name, spec->batch);
-    p->clblast = device->clblast && fits_clblast(p, spec->batch);
+    if (status == KILN_OK)
+        status = choose_products(p, err);
     if (status == KILN_OK)
         status = choose_strategy(p, err);
     if (status == KILN_OK)

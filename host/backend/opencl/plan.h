@@ -7,6 +7,7 @@
 
 #include "backend/opencl/gemm_clblast.h"
 #include "backend/opencl/launch.h"
+#include "backend/opencl/tuning.h"
 
 typedef struct plan_layer {
     size_t in, out, in_stride, out_stride;
@@ -52,14 +53,21 @@ typedef struct fused_steps {
     cl_mem rates; /* learning rate and corrections of each step of the last call of train() */
 } fused_steps;
 
+/* What a plan has of `kiln tune`. */
+typedef struct plan_tuning {
+    char date[16]; /* when that was; "" where nothing is stored for the device, or was not looked for */
+    bool exact;    /* its products are among those measured */
+} plan_tuning;
+
 typedef struct opencl_plan {
     plan base;
     opencl_device *device;
     size_t number; /* bytes of a `real` */
     bool clblast;  /* products by CLBlast, else by kiln's own kernels */
-    bool updates;  /* parameters step in the gradients' kernels, else all at once after them */
-    bool head;     /* training takes the last layer, forward to backward, in one launch: output_layer */
-    bool whole;    /* training steps in one launch, else layer by layer */
+    plan_tuning tuned;
+    bool updates; /* parameters step in the gradients' kernels, else all at once after them */
+    bool head;    /* training takes the last layer, forward to backward, in one launch: output_layer */
+    bool whole;   /* training steps in one launch, else layer by layer */
     size_t layers;
     plan_layer layer[NETWORK_MAX_LAYERS];
     size_t arena; /* numbers in parameters and in each array beside it */
@@ -86,6 +94,9 @@ size_t plan_stride(size_t width);
 kiln_status plan_create(kiln_device *device, const plan_spec *spec, plan **out, kiln_error *err);
 void plan_destroy(plan *p);
 
+/* The products of a step, or of evaluation, at most TUNED_MOST; returns how many. They have no times. */
+size_t plan_products(const opencl_plan *p, tuned_product *products);
+
 /* launches.c */
 
 /* Builds what runs layer by layer: for evaluation, and for training where that is not in whole steps. */
@@ -109,6 +120,11 @@ void work_describe_source(opencl_plan *p);
 /* explain.c */
 kiln_status explain_step(plan *p, const step *steps, size_t count, const kiln_explain_options *options, kiln_explanation *into,
                          kiln_error *err);
+
+/* tune.c */
+kiln_status tune_device(kiln_device *device, const plan_spec *spec, const kiln_tune_options *options, kiln_tuning *into,
+                        kiln_error *err);
+kiln_status tune_clear(kiln_device *device, char **path, kiln_error *err);
 
 /* choices.c */
 void explain_choices(const opencl_plan *p, kiln_explanation *into);
@@ -142,6 +158,9 @@ kiln_status source_done(opencl_plan *p, kiln_error *err);
 bool fused_fits(opencl_plan *p);
 bool fused_pays(const opencl_plan *p);
 
+/* Whether a strategy takes whole steps in one launch. */
+bool fused_chosen(opencl_plan *p, kiln_strategy strategy);
+
 /* Numbers of the work area; makes its parts the plan's buffers; makes the kernel's tables. */
 size_t fused_work(opencl_plan *p);
 kiln_status fused_carve(opencl_plan *p, kiln_error *err);
@@ -166,6 +185,12 @@ typedef struct step_rates {
     double learning_rate, correction1, correction2;
 } step_rates;
 step_rates step_rates_of(const plan_spec *spec, const step *s);
+
+/* Enqueues one product of a step, with all that follows it, on whatever the buffers hold; parameters step by 0. */
+kiln_status step_product(opencl_plan *p, product_kind kind, size_t layer, kiln_error *err);
+
+/* The optimizer's launch, where the gradients' kernels do not update; by 0 too. */
+kiln_status step_update(opencl_plan *p, kiln_error *err);
 
 kiln_status step_train(plan *p, const step *steps, size_t count, kiln_error *err);
 kiln_status step_losses(plan *p, size_t first, size_t count, double *loss, kiln_error *err);

@@ -3,6 +3,8 @@
 
 #include "backend/opencl/gemm_clblast.h"
 
+#include <stdlib.h>
+
 bool recorder_add(launch_recorder *recorder, const launch_work *work, cl_event **event)
 {
     *event = NULL;
@@ -41,4 +43,36 @@ void recorder_clear(const opencl_device *device, launch_recorder *recorder)
         if (recorder->at[i].event && !device->lost)
             clReleaseEvent(recorder->at[i].event);
     recorder->count = 0;
+}
+
+kiln_status recorder_profile(opencl_device *device, cl_command_queue *plain, kiln_error *err)
+{
+    cl_int code;
+    cl_command_queue queue = clCreateCommandQueue(device->context, device->id, CL_QUEUE_PROFILING_ENABLE, &code);
+    if ((code = cl_code(code)) != CL_SUCCESS)
+        return cl_fail(device, err, "clCreateCommandQueue", code, "a queue with profiling");
+    *plain = device->queue;
+    device->queue = queue;
+    return KILN_OK;
+}
+
+void recorder_profile_end(opencl_device *device, cl_command_queue plain)
+{
+    cl_command_queue queue = device->queue;
+    cl_drain(device);
+    device->queue = plain;
+    if (!device->lost)
+        clReleaseCommandQueue(queue);
+}
+
+static int compare(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+double recorder_median(double *seconds, size_t count)
+{
+    qsort(seconds, count, sizeof *seconds, compare);
+    return count % 2 ? seconds[count / 2] : 0.5 * (seconds[count / 2 - 1] + seconds[count / 2]);
 }

@@ -38,6 +38,13 @@ bool recorder_add(launch_recorder *recorder, const launch_work *work, cl_event *
  *          event: its time counts from the end of the launch before. */
 kiln_status recorder_times(opencl_device *device, const launch_recorder *recorder, double *seconds, kiln_error *err);
 
+/* Puts a queue with profiling in the place of the device's; and the device's own, `plain`, back. */
+kiln_status recorder_profile(opencl_device *device, cl_command_queue *plain, kiln_error *err);
+void recorder_profile_end(opencl_device *device, cl_command_queue plain);
+
+/* The median of 1 or more times, which are sorted. */
+double recorder_median(double *seconds, size_t count);
+
 /* Forgets what was recorded. */
 void recorder_clear(const opencl_device *device, launch_recorder *recorder);
 

@@ -114,6 +114,31 @@ static kiln_status run_optimizer(opencl_plan *p, const step *s, kiln_error *err)
     return status == KILN_OK ? launch_run(p->device, &p->optimizer, arguments, 3, vectors, 1, err) : status;
 }
 
+/* A whole batch, trained on without learning anything. */
+static step idle_step(const opencl_plan *p)
+{
+    return (step){ .rows = p->base.spec.batch };
+}
+
+kiln_status step_product(opencl_plan *p, product_kind kind, size_t layer, kiln_error *err)
+{
+    const step s = idle_step(p);
+    switch (kind) {
+    case PRODUCT_FORWARD:
+        return run_forward(p, layer, &p->layer[layer].train, s.rows, s.number, err);
+    case PRODUCT_BACKWARD:
+        return run_backward(p, layer, s.rows, err);
+    default:
+        return run_gradient(p, layer, &s, err);
+    }
+}
+
+kiln_status step_update(opencl_plan *p, kiln_error *err)
+{
+    const step s = idle_step(p);
+    return p->updates ? KILN_OK : run_optimizer(p, &s, err);
+}
+
 /* One training step, whose samples begin at `at` in the order that gather uses. */
 static kiln_status run_step(opencl_plan *p, const step *s, size_t at, kiln_error *err)
 {

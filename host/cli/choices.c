@@ -54,6 +54,12 @@ const char *choice_precision(int which)
     return word_at(words, sizeof words / sizeof *words, which);
 }
 
+const char *refused_precision(int which)
+{
+    static const char *const words[] = { "f16", "bf16" };
+    return word_at(words, sizeof words / sizeof *words, which);
+}
+
 const char *choice_gemm(int which)
 {
     static const char *const words[] = {

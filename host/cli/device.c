@@ -24,7 +24,8 @@ const option device_options[] = {
       .kind = OPTION_CHOICE,
       .offset = offsetof(device_arguments, precision),
       .help = "of parameters and arithmetic",
-      .choice = choice_precision },
+      .choice = choice_precision,
+      .refused = refused_precision },
     { .name = "gemm",
       .value = "WHICH",
       .fallback = "auto",
@@ -42,23 +43,17 @@ const option device_options[] = {
     { 0 },
 };
 
-kiln_status device_open(const device_arguments *arguments, bool quiet, kiln_device **device, kiln_error *err)
+/* Opens the device as asked for, or the reference where "auto" finds none. */
+static kiln_status open_it(const device_arguments *arguments, const kiln_device_options *options, bool quiet, kiln_device **device,
+                           kiln_error *err)
 {
-    const kiln_device_options options = {
-        .precision = (kiln_precision)arguments->precision,
-        .gemm = (kiln_gemm)arguments->gemm,
-        .strategy = (kiln_strategy)arguments->strategy,
-        .kernels = getenv("KILN_KERNELS"), /* a folder, for people who write kernels */
-        .shape = arguments->shape,
-        .stop = interrupt_flag(),
-    };
-    const kiln_status status = kiln_device_open(arguments->which, &options, device, err);
+    const kiln_status status = kiln_device_open(arguments->which, options, device, err);
     if (status != KILN_ENODEVICE)
         return status;
     if (strcmp(arguments->which, "auto") == 0) {
         if (!quiet)
             say("no OpenCL device found: %s; going on with the reference backend, which is slow", device_remedy);
-        return kiln_device_open("reference", &options, device, err);
+        return kiln_device_open("reference", options, device, err);
     }
     kiln_device_info *devices = NULL;
     size_t count = 0;
@@ -66,6 +61,38 @@ kiln_status device_open(const device_arguments *arguments, bool quiet, kiln_devi
         fail(err, KILN_ENODEVICE, "no OpenCL device found: %s, or use --device reference", device_remedy);
     free(devices);
     return status;
+}
+
+/* A precision that kiln has no kernels for. */
+static kiln_status refuse_precision(const char *word, const kiln_device_info *info, kiln_error *err)
+{
+    const bool f16 = strcmp(word, "f16") == 0;
+    return fail(err, KILN_EUNSUPPORTED,
+                "--precision %s: kiln stores and computes in f32 or f64, and has no kernels for %s; %s%s: use --precision f32",
+                word, word, f16 ? info->name : "OpenCL",
+                !f16        ? " has no arithmetic for it"
+                : info->f16 ? " has that arithmetic (cl_khr_fp16), but it would go unused"
+                            : " lacks that arithmetic too (cl_khr_fp16)");
+}
+
+kiln_status device_open(const device_arguments *arguments, bool quiet, kiln_device **device, kiln_error *err)
+{
+    const char *offered = choice_precision(arguments->precision);
+    const kiln_device_options options = {
+        .precision = offered ? (kiln_precision)arguments->precision : KILN_F32,
+        .gemm = (kiln_gemm)arguments->gemm,
+        .strategy = (kiln_strategy)arguments->strategy,
+        .kernels = getenv("KILN_KERNELS"), /* a folder, for people who write kernels */
+        .shape = arguments->shape,
+        .stop = interrupt_flag(),
+    };
+    const kiln_status status = open_it(arguments, &options, quiet, device, err);
+    if (status != KILN_OK || offered)
+        return status;
+    refuse_precision(refused_precision(arguments->precision - (KILN_F64 + 1)), kiln_device_get_info(*device), err);
+    kiln_device_close(*device);
+    *device = NULL;
+    return KILN_EUNSUPPORTED;
 }
 
 void device_close(kiln_device *device, kiln_status status)

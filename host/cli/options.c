@@ -183,7 +183,8 @@ static int set_choice(const command *self, const option *row, const char *text, 
 {
     char words[512] = "";
     const char *word;
-    for (int i = 0; (word = row->choice(i)); i++) {
+    int i = 0;
+    for (; (word = row->choice(i)); i++) {
         if (strcmp(word, text) == 0) {
             *field = i;
             return OPTIONS_GO_ON;
@@ -191,6 +192,11 @@ static int set_choice(const command *self, const option *row, const char *text, 
         const size_t used = strlen(words);
         snprintf(words + used, sizeof words - used, "%s%s", i ? ", " : "", word);
     }
+    for (int j = 0; row->refused && (word = row->refused(j)); j++)
+        if (strcmp(word, text) == 0) {
+            *field = i + j;
+            return OPTIONS_GO_ON;
+        }
     const char *near = nearest_word(text, choice_word, row);
     return options_wrong(self, "--%s '%s' is none of %s%s%s%s", row->name, text, words, near ? "; did you mean " : "",
                          near ? near : "", near ? "?" : "");

@@ -29,10 +29,11 @@ struct option {
     option_kind kind;
     size_t offset; /* of the field in the command's struct */
     const char *help;
-    char letter;                      /* as in -o; 0: none */
-    const char *special;              /* counts and positive numbers: a word that stands for 0; NULL: none */
-    const char *(*choice)(int which); /* OPTION_CHOICE: its words, NULL past the last */
-    const option *rows;               /* OPTION_ROWS */
+    char letter;                       /* as in -o; 0: none */
+    const char *special;               /* counts and positive numbers: a word that stands for 0; NULL: none */
+    const char *(*choice)(int which);  /* OPTION_CHOICE: its words, NULL past the last */
+    const char *(*refused)(int which); /* words it knows, to say why not; their numbers follow the choices' own. NULL: none */
+    const option *rows;                /* OPTION_ROWS */
 };
 
 enum { OPERANDS_MOST = 8, OPTIONS_GO_ON = -1 };

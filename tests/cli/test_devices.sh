@@ -12,6 +12,18 @@ expect_number "$count" '>=' 1
 expect_json "devices.$((count - 1)).kind" reference
 expect_json "devices.$((count - 1)).precisions.0" f64
 
+# Precisions that kiln has not: said with what the device has; help does not offer them.
+failure "--precision f16: kiln stores and computes in f32 or f64" train shapes.csv --device reference --precision f16
+expect_text err "lacks that arithmetic too (cl_khr_fp16): use --precision f32"
+failure "OpenCL has no arithmetic for it: use --precision f32" bench --device reference --precision bf16
+expect "no model" ! -e shapes.safetensors
+usage_error "--precision 'f8' is none of f32, f64" train shapes.csv --precision f8
+run train --help
+expect_no_text out f16
+if [ "$count" -gt 1 ]; then
+    failure "cl_khr_fp16" verify --device 0 --precision f16
+fi
+
 # No OpenCL device at all: one line that names the package, and the training goes on.
 mkdir nothing
 OCL_ICD_VENDORS=$folder/nothing

@@ -136,6 +136,7 @@ kiln_status fused_make(opencl_plan *p, kiln_error *err)
 {
     const plan_spec *spec = &p->base.spec;
     const dropout_arguments d = plan_dropout(spec);
+    const optimizer_arguments o = plan_optimizer(spec);
     char memory[24];
     define defines[PROGRAM_MAX_DEFINES] = { { "MEMORY", memory },
                                             { "ACTIVATION", plan_activation(p) },
@@ -168,13 +169,13 @@ kiln_status fused_make(opencl_plan *p, kiln_error *err)
                                    d.key1,
                                    d.threshold,
                                    d.scale,
-                                   arg_real(spec->momentum),
-                                   arg_real(spec->beta2),
-                                   arg_real(1.0 - spec->momentum),
-                                   arg_real(1.0 - spec->beta2),
-                                   arg_real(spec->epsilon),
-                                   arg_real(spec->weight_decay),
-                                   arg_real(spec->clip_norm),
+                                   o.b1,
+                                   o.b2,
+                                   o.c1,
+                                   o.c2,
+                                   o.epsilon,
+                                   o.decay,
+                                   o.clip_norm,
                                    arg_uint(p->arena),
                                    arg_uint(fused_work(p)),
                                    arg_uint(NORM_PARTS),

@@ -14,6 +14,19 @@ dropout_arguments plan_dropout(const plan_spec *spec)
     };
 }
 
+optimizer_arguments plan_optimizer(const plan_spec *spec)
+{
+    return (optimizer_arguments){
+        .b1 = arg_real(spec->momentum),
+        .b2 = arg_real(spec->beta2),
+        .c1 = arg_real(1.0 - spec->momentum),
+        .c2 = arg_real(1.0 - spec->beta2),
+        .epsilon = arg_real(spec->epsilon),
+        .decay = arg_real(spec->weight_decay),
+        .clip_norm = arg_real(spec->clip_norm),
+    };
+}
+
 /* The forward launch of one layer. The last layer's activation is left to the loss kernel, which has the whole row. */
 static kiln_status make_forward(opencl_plan *p, size_t l, bool training, launch *out, kiln_error *err)
 {
@@ -86,6 +99,7 @@ static kiln_status make_gradient(opencl_plan *p, size_t l, kiln_error *err)
     const plan_spec *spec = &p->base.spec;
     define defines[PROGRAM_MAX_DEFINES] = { { "BIAS", bias ? "1" : "0" }, { "UPDATE", p->updates ? "1" : "0" } };
     *plan_optimizer_defines(spec, defines + 2) = (define){ 0 };
+    const optimizer_arguments o = plan_optimizer(spec);
     const argument rate = arg_real(0), x = arg_buffer(l ? p->layer[l - 1].activation : p->input);
     const argument arguments[] = { zero,
                                    rate,
@@ -99,12 +113,12 @@ static kiln_status make_gradient(opencl_plan *p, size_t l, kiln_error *err)
                                    x,
                                    delta,
                                    gradient,
-                                   arg_real(spec->momentum),
-                                   arg_real(spec->beta2),
-                                   arg_real(1.0 - spec->momentum),
-                                   arg_real(1.0 - spec->beta2),
-                                   arg_real(spec->epsilon),
-                                   arg_real(spec->weight_decay),
+                                   o.b1,
+                                   o.b2,
+                                   o.c1,
+                                   o.c2,
+                                   o.epsilon,
+                                   o.decay,
                                    arg_buffer(p->parameters),
                                    arg_buffer(p->moment1),
                                    arg_buffer(p->moment2) };
@@ -140,17 +154,18 @@ static kiln_status make_optimizer(opencl_plan *p, kiln_error *err)
     const size_t vector = p->device->gpu_shape ? 1 : 8, count = p->arena / vector;
     define defines[PROGRAM_MAX_DEFINES];
     *plan_optimizer_defines(spec, defines) = (define){ 0 };
+    const optimizer_arguments o = plan_optimizer(spec);
     const argument zero = arg_real(0);
     const argument arguments[] = { zero,
                                    zero,
                                    zero,
-                                   arg_real(spec->momentum),
-                                   arg_real(spec->beta2),
-                                   arg_real(1.0 - spec->momentum),
-                                   arg_real(1.0 - spec->beta2),
-                                   arg_real(spec->epsilon),
-                                   arg_real(spec->weight_decay),
-                                   arg_real(spec->clip_norm),
+                                   o.b1,
+                                   o.b2,
+                                   o.c1,
+                                   o.c2,
+                                   o.epsilon,
+                                   o.decay,
+                                   o.clip_norm,
                                    arg_ulong(count),
                                    arg_ulong(arena_run(p)),
                                    arg_uint(NORM_PARTS),

@@ -108,6 +108,12 @@ typedef struct dropout_arguments {
 } dropout_arguments;
 dropout_arguments plan_dropout(const plan_spec *spec);
 
+/* What the optimizer's formulas need that stays the same from step to step: kernels/optimizer.clh. */
+typedef struct optimizer_arguments {
+    argument b1, b2, c1, c2, epsilon, decay, clip_norm;
+} optimizer_arguments;
+optimizer_arguments plan_optimizer(const plan_spec *spec);
+
 /* Defines of the hidden activation; of the optimizer; of the samples and the loss. The latter two return where the next goes. */
 const char *plan_activation(const opencl_plan *p);
 define *plan_optimizer_defines(const plan_spec *spec, define *to);

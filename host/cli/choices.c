@@ -60,6 +60,17 @@ const char *refused_precision(int which)
     return word_at(words, sizeof words / sizeof *words, which);
 }
 
+const char *choice_initialisation(int which)
+{
+    return kiln_initialisation_name((kiln_initialisation)which);
+}
+
+const char *choice_device(int which)
+{
+    static const char *const words[] = { "auto", "gpu", "cpu", "reference" };
+    return word_at(words, sizeof words / sizeof *words, which);
+}
+
 const char *choice_gemm(int which)
 {
     static const char *const words[] = {

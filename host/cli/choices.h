@@ -12,6 +12,8 @@ const char *choice_schedule(int which);
 const char *choice_task(int which);
 const char *choice_precision(int which);
 const char *refused_precision(int which); /* those that kiln has not */
+const char *choice_initialisation(int which);
+const char *choice_device(int which);
 const char *choice_gemm(int which);
 const char *choice_strategy(int which);
 

@@ -2,6 +2,7 @@
 #include "options.h"
 
 #include "command.h"
+#include "config.h"
 
 #include <errno.h>
 #include <math.h>
@@ -14,11 +15,13 @@
 
 enum { WORD_MOST = 64 };
 
-/* An option, and where its field is in the command's struct. */
-typedef struct place {
-    const option *row;
-    size_t offset;
-} place;
+const option common_options[] = {
+    { .help = "every command" },
+    { "config", "FILE", NULL, OPTION_CONFIG,
+      .help = "options from a TOML file, NAME = VALUE without the dashes; the command line goes before it" },
+    { "help", NULL, NULL, OPTION_HELP, .help = "this text", .letter = 'h' },
+    { 0 },
+};
 
 int options_wrong(const command *self, const char *format, ...)
 {
@@ -45,8 +48,7 @@ static const option *plain_option_at(const option *rows, size_t *i)
     return NULL;
 }
 
-/* The i-th option of a table, those of the tables within it included; row NULL past the last. */
-static place option_at(const option *rows, size_t i)
+place option_at(const option *rows, size_t i)
 {
     for (; !is_end(rows); rows++) {
         const option *inner = rows->kind == OPTION_ROWS ? plain_option_at(rows->rows, &i) : NULL;
@@ -58,7 +60,7 @@ static place option_at(const option *rows, size_t i)
     return (place){ 0 };
 }
 
-static place option_named(const option *rows, const char *name, size_t length)
+place option_named(const option *rows, const char *name, size_t length)
 {
     place at;
     for (size_t i = 0; (at = option_at(rows, i)).row; i++)
@@ -67,7 +69,7 @@ static place option_named(const option *rows, const char *name, size_t length)
     return at;
 }
 
-static place option_lettered(const option *rows, char letter)
+place option_lettered(const option *rows, char letter)
 {
     place at;
     for (size_t i = 0; (at = option_at(rows, i)).row; i++)
@@ -115,6 +117,12 @@ static const char *option_word(const void *rows, size_t i)
 {
     const place at = option_at(rows, i);
     return at.row ? at.row->name : NULL;
+}
+
+const char *nearest_option(const command *self, const char *typed)
+{
+    const char *own = nearest_word(typed, option_word, self->options);
+    return own ? own : nearest_word(typed, option_word, common_options);
 }
 
 static const char *choice_word(const void *row, size_t i)
@@ -179,7 +187,7 @@ static const char *set_number(const option *row, const char *text, void *field)
     return NULL;
 }
 
-static int set_choice(const command *self, const option *row, const char *text, int *field)
+static int set_choice(const command *self, const option *row, const char *text, const char *said, int *field)
 {
     char words[512] = "";
     const char *word;
@@ -198,40 +206,52 @@ static int set_choice(const command *self, const option *row, const char *text, 
             return OPTIONS_GO_ON;
         }
     const char *near = nearest_word(text, choice_word, row);
-    return options_wrong(self, "--%s '%s' is none of %s%s%s%s", row->name, text, words, near ? "; did you mean " : "",
+    return options_wrong(self, "%s%s '%s' is none of %s%s%s%s", said, row->name, text, words, near ? "; did you mean " : "",
                          near ? near : "", near ? "?" : "");
 }
 
-static int set_value(const command *self, place at, void *arguments, const char *text)
+static int set_switch(const command *self, const option *row, const char *text, const char *said, bool *field)
 {
+    const bool on = strcmp(text, "true") == 0;
+    if (!on && strcmp(text, "false") != 0)
+        return options_wrong(self, "%s%s takes no value, '%s' was given", said, row->name, text);
+    *field = on;
+    return OPTIONS_GO_ON;
+}
+
+int option_set(const command *self, place at, void *arguments, const char *text, const char *said)
+{
+    const option *row = at.row;
     void *field = (char *)arguments + at.offset;
-    if (at.row->kind == OPTION_CHOICE)
-        return set_choice(self, at.row, text, field);
-    if (at.row->kind == OPTION_TEXT) {
+    if (row->kind == OPTION_SWITCH)
+        return set_switch(self, row, text, said, field);
+    if (row->kind == OPTION_CHOICE)
+        return set_choice(self, row, text, said, field);
+    if (row->kind == OPTION_TEXT) {
         if (!text[0])
-            return options_wrong(self, "--%s is empty: it needs a %s", at.row->name, at.row->value);
+            return options_wrong(self, "%s%s is empty: it needs a %s", said, row->name, row->value);
         *(const char **)field = text;
         return OPTIONS_GO_ON;
     }
-    if (at.row->special && strcmp(text, at.row->special) == 0) {
-        if (at.row->kind == OPTION_POSITIVE)
+    if (row->special && strcmp(text, row->special) == 0) {
+        if (row->kind == OPTION_POSITIVE)
             *(double *)field = 0.0;
         else
             *(size_t *)field = 0;
         return OPTIONS_GO_ON;
     }
-    const char *wanted = set_number(at.row, text, field);
+    const char *wanted = set_number(row, text, field);
     if (!wanted)
         return OPTIONS_GO_ON;
-    return options_wrong(self, "--%s '%s' is not %s%s%s%s", at.row->name, text, wanted, at.row->special ? ", nor '" : "",
-                         at.row->special ? at.row->special : "", at.row->special ? "'" : "");
+    return options_wrong(self, "%s%s '%s' is not %s%s%s%s", said, row->name, text, wanted, row->special ? ", nor '" : "",
+                         row->special ? row->special : "", row->special ? "'" : "");
 }
 
 static int set_defaults(const command *self, void *arguments)
 {
     place at;
     for (size_t i = 0; (at = option_at(self->options, i)).row; i++) {
-        const int code = at.row->fallback ? set_value(self, at, arguments, at.row->fallback) : OPTIONS_GO_ON;
+        const int code = at.row->fallback ? option_set(self, at, arguments, at.row->fallback, "--") : OPTIONS_GO_ON;
         if (code != OPTIONS_GO_ON)
             return code;
     }
@@ -242,58 +262,121 @@ static int unknown_option(const command *self, const char *argument, size_t leng
 {
     char typed[WORD_MOST + 1] = "";
     snprintf(typed, sizeof typed, "%.*s", (int)(length < WORD_MOST ? length : WORD_MOST), argument + 2);
-    const char *near = nearest_word(typed, option_word, self->options);
+    const char *near = nearest_option(self, typed);
     if (near)
         return options_wrong(self, "no option --%s; did you mean --%s?", typed, near);
     return options_wrong(self, "no option --%s", typed);
 }
 
-/* One option, with its value from behind "=" or from the next argument; *i goes to the last argument used. */
-static int parse_option(const command *self, int argc, char **argv, int *i, void *arguments)
+/* What is left of a command line, and the argument that was taken from it last. */
+typedef struct command_line {
+    int count;
+    char **at;
+    bool options_ended;
+    place option;      /* row NULL: an operand */
+    const char *value; /* the operand, or the option's value; NULL for a switch without one */
+} command_line;
+
+/* An option, with its value from behind "=" or from the next argument. */
+static int take_option(const command *self, command_line *line, const char *argument)
 {
-    const char *argument = argv[*i], *value = NULL;
     const bool is_long = argument[1] == '-';
     const size_t length = is_long ? strcspn(argument + 2, "=") : 1;
-    const place at = is_long ? option_named(self->options, argument + 2, length) : option_lettered(self->options, argument[1]);
-    if (!at.row && is_long)
+    const option *const tables[] = { self->options, common_options };
+    line->option = (place){ 0 };
+    for (size_t i = 0; i < 2 && !line->option.row; i++)
+        line->option = is_long ? option_named(tables[i], argument + 2, length) : option_lettered(tables[i], argument[1]);
+    const option *row = line->option.row;
+    if (!row && is_long)
         return unknown_option(self, argument, length);
-    if (!at.row)
+    if (!row)
         return options_wrong(self, "no option %.2s", argument);
     const char *behind = argument + (is_long ? 2 : 1) + length;
+    line->value = NULL;
     if (*behind)
-        value = is_long ? behind + 1 : behind;
-    if (at.row->kind == OPTION_SWITCH) {
-        if (value)
-            return options_wrong(self, "--%s takes no value, '%s' was given", at.row->name, value);
-        *(bool *)((char *)arguments + at.offset) = true;
+        line->value = is_long ? behind + 1 : behind;
+    if (!row->value) /* a switch */
         return OPTIONS_GO_ON;
+    if (!line->value && (line->count == 0 || strncmp(*line->at, "--", 2) == 0))
+        return options_wrong(self, "--%s needs a value: --%s %s", row->name, row->name, row->value);
+    if (!line->value) {
+        line->value = *line->at++;
+        line->count--;
     }
-    if (!value && (*i + 1 >= argc || strncmp(argv[*i + 1], "--", 2) == 0))
-        return options_wrong(self, "--%s needs a value: --%s %s", at.row->name, at.row->name, at.row->value);
-    return set_value(self, at, arguments, value ? value : argv[++*i]);
+    return OPTIONS_GO_ON;
+}
+
+/* Takes the next argument; line->value and line->option.row are both NULL at the end. */
+static int take_argument(const command *self, command_line *line)
+{
+    line->option = (place){ 0 };
+    line->value = NULL;
+    if (line->count > 0 && !line->options_ended && strcmp(*line->at, "--") == 0) {
+        line->options_ended = true;
+        line->at++;
+        line->count--;
+    }
+    if (line->count == 0)
+        return OPTIONS_GO_ON;
+    const char *argument = *line->at++;
+    line->count--;
+    if (!line->options_ended && argument[0] == '-' && argument[1])
+        return take_option(self, line, argument);
+    line->value = argument;
+    return OPTIONS_GO_ON;
+}
+
+static bool is_over(const command_line *line)
+{
+    return !line->option.row && !line->value;
+}
+
+/* What goes before all else: --help, and --config, whose options those of the command line replace. */
+static int look_ahead(const command *self, command_line line, void *arguments, operands *given)
+{
+    const char *config = NULL;
+    int code;
+    while ((code = take_argument(self, &line)) == OPTIONS_GO_ON && !is_over(&line)) {
+        const option *row = line.option.row;
+        if (row && row->kind == OPTION_HELP) {
+            options_help(self);
+            return EXIT_WORKED;
+        }
+        if (row && row->kind == OPTION_CONFIG) {
+            if (config)
+                return options_wrong(self, "--config is given twice: put all options into one file");
+            config = line.value;
+        }
+    }
+    return code == OPTIONS_GO_ON && config ? config_read(self, config, arguments, given) : code;
+}
+
+static int take_operand(const command *self, const char *value, size_t which, operands *given)
+{
+    if (which >= self->most)
+        return options_wrong(self, "'%s' is one operand too many: usage is kiln %s%s%s", value, self->name,
+                             self->operands[0] ? " " : "", self->operands);
+    given->at[which] = value;
+    return OPTIONS_GO_ON;
 }
 
 int options_parse(const command *self, int argc, char **argv, void *arguments, operands *given)
 {
-    bool options_ended = false;
-    given->count = 0;
+    command_line line = { .count = argc, .at = argv };
+    size_t typed = 0;
+    *given = (operands){ 0 };
     int code = set_defaults(self, arguments);
-    for (int i = 0; i < argc && code == OPTIONS_GO_ON; i++) {
-        const char *argument = argv[i];
-        if (options_ended || argument[0] != '-' || !argument[1]) {
-            if (given->count == self->most)
-                return options_wrong(self, "'%s' is one operand too many: usage is kiln %s%s%s", argument, self->name,
-                                     self->operands[0] ? " " : "", self->operands);
-            given->at[given->count++] = argument;
-        } else if (strcmp(argument, "--") == 0) {
-            options_ended = true;
-        } else if (strcmp(argument, "--help") == 0 || strcmp(argument, "-h") == 0) {
-            options_help(self);
-            return EXIT_WORKED;
-        } else {
-            code = parse_option(self, argc, argv, &i, arguments);
-        }
+    if (code == OPTIONS_GO_ON)
+        code = look_ahead(self, line, arguments, given);
+    while (code == OPTIONS_GO_ON && (code = take_argument(self, &line)) == OPTIONS_GO_ON && !is_over(&line)) {
+        const option *row = line.option.row;
+        if (!row)
+            code = take_operand(self, line.value, typed++, given);
+        else if (row->kind != OPTION_CONFIG)
+            code = option_set(self, line.option, arguments, line.value ? line.value : "true", "--");
     }
+    while (given->count < OPERANDS_MOST && given->at[given->count])
+        given->count++;
     if (code == OPTIONS_GO_ON && given->count < self->least)
         return options_wrong(self, "something is missing: usage is kiln %s [options] %s", self->name, self->operands);
     return code;

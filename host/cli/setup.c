@@ -15,7 +15,7 @@
 /* Without --epochs: this many steps, in no fewer and no more epochs than these. Small data sets need many epochs. */
 enum { AUTO_STEPS = 2000, AUTO_EPOCHS_LEAST = 20, AUTO_EPOCHS_MOST = 1000 };
 
-static bool same(const char *one, const char *other)
+static bool same_file(const char *one, const char *other)
 {
     return one && other && strcmp(one, other) == 0;
 }
@@ -45,10 +45,12 @@ bool setup_check(const train_arguments *a, char *sentence, size_t bytes)
           "--output-activation softmax is for classification; multilabel has sigmoid" },
         { a->loss == KILN_BCE && a->output && !sigmoid, "--loss bce needs --output-activation sigmoid" },
         { a->loss == KILN_CROSS_ENTROPY && a->output && !softmax, "--loss cross-entropy needs --output-activation softmax" },
-        { same(a->log, a->model), "--log and --model are the same file" },
-        { same(a->log, a->checkpoint), "--log and --checkpoint are the same file" },
-        { same(a->checkpoint, a->model), "--checkpoint and --model are the same file" },
-        { same(a->log, "-"), "--log needs a file; standard output is /dev/stdout" },
+        { same_file(a->log, a->model), "--log and --model are the same file" },
+        { same_file(a->log, a->checkpoint), "--log and --checkpoint are the same file" },
+        { same_file(a->log, "-"), "--log needs a file; standard output is /dev/stdout" },
+        { same_file(a->checkpoint, a->model), "--checkpoint and --model are the same file" },
+        { same_file(a->save_config, a->model), "--save-config and --model are the same file" },
+        { same_file(a->save_config, a->checkpoint), "--save-config and --checkpoint are the same file" },
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].broken) {
@@ -83,7 +85,7 @@ static kiln_status check_paths(const training *t, kiln_error *err)
 {
     const train_arguments *a = t->arguments;
     const char *const read[] = { a->data, a->labels, a->test, a->test_labels };
-    const char *const written[] = { t->model, a->checkpoint, a->log };
+    const char *const written[] = { t->model, a->checkpoint, a->log, a->save_config };
     kiln_status status = KILN_OK;
     for (size_t w = 0; status == KILN_OK && w < sizeof written / sizeof *written; w++) {
         const bool in_place = written[w] == a->log && written[w] && access(written[w], W_OK) == 0; /* a log needs no new file */
@@ -249,6 +251,22 @@ kiln_status setup_training(const train_arguments *arguments, training *t, kiln_e
     if (status == KILN_OK)
         make_settings(t);
     return status;
+}
+
+train_arguments setup_settled(const training *t)
+{
+    train_arguments a = *t->arguments;
+    const kiln_activation last = kiln_network_get_shape(t->network).output;
+    a.model = t->model;
+    a.task = t->samples.labels ? KILN_CLASSIFICATION : KILN_REGRESSION;
+    for (int i = 1; choice_output(i); i++)
+        if (output_activation(i) == last)
+            a.output = i;
+    a.loss = (int)t->options.loss;
+    if (a.learning_rate == 0.0)
+        a.learning_rate = kiln_optimizer_learning_rate(t->options.optimizer);
+    a.epochs = t->options.epochs;
+    return a;
 }
 
 void setup_free(training *t, kiln_status status)

@@ -14,8 +14,8 @@ typedef struct train_arguments {
     const char *data, *labels, *target, *test, *test_labels; /* files, and a column; NULL where not given */
     const char *hidden;                                      /* "128,64" or "none" */
     const char *init;                                        /* a word, or a file */
-    const char *checkpoint, *model;
     const char *log, *tensorboard;                           /* a file, and a folder */
+    const char *checkpoint, *model, *save_config;
     int task, activation, output, loss, optimizer, schedule; /* places in the choice_ lists */
     double validation, learning_rate, momentum, weight_decay, warm_up, dropout, clip_norm;
     size_t batch_size, epochs, patience; /* batch_size 0: full; epochs 0: auto */
@@ -47,6 +47,9 @@ bool setup_check(const train_arguments *arguments, char *sentence, size_t bytes)
 /* Opens the device, reads and splits the data, makes the network and the settings. Fills *t, which setup_free empties. */
 kiln_status setup_training(const train_arguments *arguments, training *t, kiln_error *err);
 void setup_free(training *t, kiln_status status);
+
+/* The arguments with what was inferred in the place of "auto"; texts are those of the arguments and of *t. */
+train_arguments setup_settled(const training *t);
 
 /* The samples that --test named; NULL without. */
 const kiln_samples *setup_test(const training *t);

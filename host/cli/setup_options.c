@@ -28,7 +28,8 @@ const option setup_options[] = {
       .help = "auto: softmax for classes, sigmoid for labels and with --loss bce, else linear", .choice = choice_output },
     { "no-bias", NULL, NULL, OPTION_SWITCH, FIELD(no_bias), .help = "weights alone" },
     { "init", "HOW", "auto", OPTION_TEXT, FIELD(init),
-      .help = "auto, xavier, he, uniform, or a safetensors file of weights; auto is he for relu and its kin, else xavier" },
+      .help = "auto, xavier, he, uniform, or a safetensors file of weights; auto is he for relu and its kin, else xavier",
+      .choice = choice_initialisation },
 
     { .help = "training" },
     { "loss", "NAME", "auto", OPTION_CHOICE, FIELD(loss), .help = "auto: cross-entropy after softmax, bce after sigmoid, else mse",

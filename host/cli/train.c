@@ -1,5 +1,6 @@
 /* kiln train: from a data file to a trained network, its figures and its file. */
 #include "command.h"
+#include "config.h"
 #include "interrupt.h"
 #include "message.h"
 #include "output.h"
@@ -22,10 +23,21 @@ static const option rows[] = {
       .letter = 'o' },
     { "log", "FILE", NULL, OPTION_TEXT, FIELD(log), .help = "a JSON object a line for each epoch; kiln plot draws them" },
     { "tensorboard", "DIR", NULL, OPTION_TEXT, FIELD(tensorboard), .help = "a folder for event files, which TensorBoard shows" },
+    { "save-config", "FILE", NULL, OPTION_TEXT, FIELD(save_config),
+      .help = "where all options of this run go; kiln train --config FILE repeats it" },
     { "quiet", NULL, NULL, OPTION_SWITCH, FIELD(quiet), .help = "print nothing but errors", .letter = 'q' },
     { "json", NULL, NULL, OPTION_SWITCH, FIELD(json), .help = "print the figures as one JSON object" },
     { 0 },
 };
+
+/* All options of the run, with what was inferred; the file that they go to is none of them. */
+static kiln_status save_config(const command *self, const training *t, const operands *given, kiln_error *err)
+{
+    train_arguments settled = setup_settled(t);
+    const char *path = settled.save_config;
+    settled.save_config = NULL;
+    return path ? config_write(self, path, &settled, given, err) : KILN_OK;
+}
 
 /* What the network has learned goes to its file, also when the training was interrupted: nobody wants to lose an hour. */
 static kiln_status save(training *t, kiln_error *err)
@@ -117,6 +129,8 @@ static int run(const command *self, int argc, char **argv)
     if (!setup_check(&arguments, sentence, sizeof sentence))
         return options_wrong(self, "%s", sentence);
     kiln_status status = setup_training(&arguments, &t, &err);
+    if (status == KILN_OK)
+        status = save_config(self, &t, &given, &err);
     if (status == KILN_OK) {
         if (!arguments.quiet)
             summary_announce(&t);

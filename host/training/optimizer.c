@@ -35,6 +35,11 @@ bool kiln_optimizer_find(const char *name, kiln_optimizer *which)
     return false;
 }
 
+double kiln_optimizer_learning_rate(kiln_optimizer which)
+{
+    return (size_t)which < OPTIMIZERS ? optimizers[which].learning_rate : 0.0;
+}
+
 /* One real option and the values it may have: least <= value, and value < below. */
 typedef struct real_option {
     const char *name;

@@ -169,6 +169,9 @@ bool kiln_optimizer_find(const char *name, kiln_optimizer *optimizer);
 const char *kiln_schedule_name(kiln_schedule schedule);
 bool kiln_schedule_find(const char *name, kiln_schedule *schedule);
 
+/* The learning rate of an optimizer where none is given; 0 where it is none. */
+double kiln_optimizer_learning_rate(kiln_optimizer optimizer);
+
 /* The loss that KILN_LOSS_AUTO means for a network and samples; another loss: itself. */
 kiln_loss kiln_loss_resolve(kiln_loss loss, const kiln_network *network, const kiln_samples *samples);
 

@@ -177,7 +177,11 @@ START_TEST(names_go_there_and_back)
         ck_assert_str_eq(kiln_optimizer_name((kiln_optimizer)i), expected[i]);
         ck_assert(kiln_optimizer_find(expected[i], &found));
         ck_assert_int_eq(found, (int)i);
+        kiln_training_options o = { .optimizer = found };
+        ck_assert_int_eq(options_resolve(&o, 10, &o, NULL), KILN_OK);
+        ck_assert(kiln_optimizer_learning_rate(found) == o.learning_rate);
     }
+    ck_assert(kiln_optimizer_learning_rate((kiln_optimizer)6) == 0.0);
     ck_assert_ptr_null(kiln_optimizer_name((kiln_optimizer)6));
     ck_assert(!kiln_optimizer_find("lion", &found));
     ck_assert(!kiln_optimizer_find(NULL, &found));

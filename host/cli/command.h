@@ -21,6 +21,9 @@ struct command {
 };
 
 extern const command train_command, predict_command, evaluate_command, plot_command, verify_command, explain_command, tune_command,
-    bench_command, devices_command, info_command;
+    bench_command, devices_command, info_command, completion_command;
+
+/* The i-th command of the program, in the order of its help; NULL past the last. */
+const command *command_at(size_t i);
 
 #endif

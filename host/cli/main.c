@@ -1,6 +1,7 @@
 /* kiln: trains multilayer perceptrons on any OpenCL device. Finds the command and runs it. */
 #include "command.h"
 #include "interrupt.h"
+#include "manual.h"
 #include "output.h"
 
 #include <kiln/kiln.h>
@@ -8,23 +9,14 @@
 #include <stdio.h>
 #include <string.h>
 
-static const command *const commands[] = { &train_command,   &predict_command, &evaluate_command, &plot_command,    &verify_command,
-                                           &explain_command, &tune_command,    &bench_command,    &devices_command, &info_command };
+static const command *const commands[] = { &train_command,   &predict_command, &evaluate_command,  &plot_command,
+                                           &verify_command,  &explain_command, &tune_command,      &bench_command,
+                                           &devices_command, &info_command,    &completion_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
-static void print_help(FILE *stream)
+const command *command_at(size_t i)
 {
-    fputs("kiln " KILN_VERSION " - trains multilayer perceptrons on any OpenCL device\n\n"
-          "usage: kiln COMMAND [options] ...\n\n",
-          stream);
-    for (size_t i = 0; i < COMMANDS; i++)
-        fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
-    fputs("\n'kiln COMMAND --help' explains a command; 'kiln --version' says which kiln this is.\n\n"
-          "examples:\n"
-          "  kiln train iris.csv\n"
-          "  kiln predict iris.safetensors flowers.csv\n\n"
-          "exit codes: 0 worked, 1 failed, 2 wrong usage, 130 and 143 after Ctrl-C and SIGTERM\n",
-          stream);
+    return i < COMMANDS ? commands[i] : NULL;
 }
 
 static const char *command_word(const void *list, size_t i)
@@ -44,30 +36,47 @@ static const command *find_command(const char *name)
     return NULL;
 }
 
+/* kiln help [--man] [COMMAND], kiln help --list. */
+static int help(int argc, char **argv)
+{
+    const bool man = argc > 0 && strcmp(argv[0], "--man") == 0;
+    if (argc == 1 && strcmp(argv[0], "--list") == 0) {
+        for (size_t i = 0; i < COMMANDS; i++)
+            puts(commands[i]->name);
+        return EXIT_WORKED;
+    }
+    if (argc == man) {
+        if (man)
+            manual_print(NULL);
+        else
+            help_print(stdout);
+        return EXIT_WORKED;
+    }
+    const command *found = find_command(argv[man]);
+    if (!found)
+        return EXIT_USAGE;
+    if (man)
+        manual_print(found);
+    else
+        options_help(found);
+    return EXIT_WORKED;
+}
+
 static int run(int argc, char **argv)
 {
     if (argc < 2) {
-        print_help(stderr);
+        help_print(stderr);
         return EXIT_USAGE;
     }
     const char *word = argv[1];
-    const bool help = strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
-    if (help && argc == 2) {
-        print_help(stdout);
-        return EXIT_WORKED;
-    }
+    if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0)
+        return help(argc - 2, argv + 2);
     if (strcmp(word, "--version") == 0) {
         printf("kiln %s\n", kiln_version());
         return EXIT_WORKED;
     }
-    const command *found = find_command(help ? argv[2] : word);
-    if (!found)
-        return EXIT_USAGE;
-    if (help) {
-        options_help(found);
-        return EXIT_WORKED;
-    }
-    return found->run(found, argc - 2, argv + 2);
+    const command *found = find_command(word);
+    return found ? found->run(found, argc - 2, argv + 2) : EXIT_USAGE;
 }
 
 int main(int argc, char **argv)

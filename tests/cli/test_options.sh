@@ -19,7 +19,11 @@ usage_error "no command 'tarin'; did you mean 'train'?" tarin
 usage_error "no command 'xyzzy'" xyzzy
 usage_error "no command 'xyzzy'" help xyzzy
 
-for name in train predict evaluate verify explain bench devices info; do
+run help --list
+expect_code 0
+commands=$(cat out)
+expect "all commands in the list" "$(echo "$commands" | wc -l)" -ge 9
+for name in $commands; do
     run "$name" --help
     expect_code 0
     expect_empty err

@@ -28,3 +28,30 @@ file(RELATIVE_PATH library_folder ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_L
 file(RELATIVE_PATH header_folder ${CMAKE_INSTALL_PREFIX} ${CMAKE_INSTALL_FULL_INCLUDEDIR})
 configure_file(host/package/kiln.pc.in ${PROJECT_BINARY_DIR}/kiln.pc @ONLY)
 install(FILES ${PROJECT_BINARY_DIR}/kiln.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+# What the program says about itself: manual pages and shells' completions. A program for another machine cannot be asked.
+find_program(GZIP gzip)
+mark_as_advanced(GZIP)
+if(NOT CMAKE_CROSSCOMPILING)
+  set(share ${PROJECT_BINARY_DIR}/share)
+  string(TIMESTAMP day "%a, %d %b %Y %H:%M:%S +0000" UTC) # SOURCE_DATE_EPOCH's, where that is set
+  configure_file(host/package/changelog.Debian.in ${PROJECT_BINARY_DIR}/changelog.Debian @ONLY)
+  add_custom_command(OUTPUT ${PROJECT_BINARY_DIR}/share.made
+    COMMAND ${CMAKE_COMMAND} -DKILN=$<TARGET_FILE:kiln-program> -DTO=${share} "-DGZIP=$<$<BOOL:${GZIP}>:${GZIP}>"
+      "-DCHANGES=${PROJECT_SOURCE_DIR}/CHANGELOG.md,${PROJECT_BINARY_DIR}/changelog.Debian" -P ${PROJECT_SOURCE_DIR}/host/package/manual.cmake
+    COMMAND ${CMAKE_COMMAND} -E touch ${PROJECT_BINARY_DIR}/share.made
+    DEPENDS kiln-program host/package/manual.cmake CHANGELOG.md ${PROJECT_BINARY_DIR}/changelog.Debian
+    COMMENT "Writing manual pages and completions" VERBATIM)
+  add_custom_target(manual ALL DEPENDS ${PROJECT_BINARY_DIR}/share.made)
+  install(DIRECTORY ${share}/man/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
+  install(DIRECTORY ${share}/bash-completion ${share}/fish DESTINATION ${CMAKE_INSTALL_DATADIR})
+  install(CODE "set(zsh \"\${CMAKE_INSTALL_PREFIX}/${CMAKE_INSTALL_DATADIR}/zsh/site-functions\")
+    if(CMAKE_INSTALL_PREFIX MATCHES \"/usr$\" AND EXISTS /etc/debian_version) # where Debian's zsh looks for what packages bring
+      string(REPLACE site-functions vendor-completions zsh \"\${zsh}\")
+    endif()
+    file(INSTALL \"${share}/zsh/site-functions/_kiln\" DESTINATION \"\${zsh}\")")
+  install(DIRECTORY ${share}/doc/ DESTINATION ${CMAKE_INSTALL_DOCDIR})
+endif()
+install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR} RENAME copyright)
+
+include(host/package/debian.cmake)

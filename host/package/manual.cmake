@@ -1,0 +1,47 @@
+# Writes what is installed besides the program: manual pages and shells' completions, as the program prints them, and changelogs.
+# cmake -DKILN=PROGRAM -DTO=FOLDER -DGZIP=PROGRAM -DCHANGES=FILE,FILE -P manual.cmake     GZIP empty: pages stay plain
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE code)
+  if(NOT code EQUAL 0)
+    string(REPLACE ";" " " line "${ARGN}")
+    message(FATAL_ERROR "${line}: ${code}")
+  endif()
+endfunction()
+
+# As Debian has pages and changelogs: gzipped, without the time of day.
+function(pack file)
+  if(GZIP)
+    run(${GZIP} -9nf ${file})
+  endif()
+endfunction()
+
+function(write file)
+  run(${KILN} ${ARGN} OUTPUT_FILE ${TO}/${file})
+endfunction()
+
+function(write_page name)
+  write(man/man1/${name}.1 help --man ${ARGN})
+  pack(${TO}/man/man1/${name}.1)
+endfunction()
+
+file(REMOVE_RECURSE ${TO})
+foreach(folder man/man1 bash-completion/completions zsh/site-functions fish/vendor_completions.d doc)
+  file(MAKE_DIRECTORY ${TO}/${folder})
+endforeach()
+write(bash-completion/completions/kiln completion bash)
+write(zsh/site-functions/_kiln completion zsh)
+write(fish/vendor_completions.d/kiln.fish completion fish)
+write_page(kiln)
+execute_process(COMMAND ${KILN} help --list OUTPUT_VARIABLE commands)
+string(REGEX MATCHALL "[^\n]+" commands "${commands}")
+foreach(command ${commands})
+  write_page(kiln-${command} ${command})
+endforeach()
+
+string(REPLACE "," ";" CHANGES "${CHANGES}")
+foreach(changes ${CHANGES})
+  get_filename_component(name ${changes} NAME)
+  string(REPLACE "CHANGELOG.md" changelog name ${name})
+  configure_file(${changes} ${TO}/doc/${name} COPYONLY)
+  pack(${TO}/doc/${name})
+endforeach()

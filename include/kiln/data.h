@@ -19,6 +19,7 @@ typedef enum kiln_task {
     KILN_MULTILABEL,     /* any of several labels: each output says whether a sample has its label, 1, or not, 0 */
 } kiln_task;
 
+/* What samples are made of: float32, or bytes as images are. */
 typedef enum kiln_element { KILN_ELEMENT_F32, KILN_ELEMENT_U8 } kiln_element;
 
 /* A view of samples; owns nothing. Classification has labels; regression has y, and so has multi-label, of 0 and 1;

@@ -14,10 +14,13 @@ extern "C" {
 /* A device opened for use. One thread at a time per handle; any number of handles. */
 typedef struct kiln_device kiln_device;
 
+/* What a device is. */
 typedef enum kiln_device_kind { KILN_DEVICE_CPU, KILN_DEVICE_GPU, KILN_DEVICE_OTHER, KILN_DEVICE_REFERENCE } kiln_device_kind;
 
+/* What parameters and arithmetic are made of: float32 or float64. */
 typedef enum kiln_precision { KILN_F32, KILN_F64 } kiln_precision;
 
+/* Whose matrix multiply runs. */
 typedef enum kiln_gemm {
     KILN_GEMM_AUTO,    /* CLBlast on GPUs, kiln's own kernels on CPUs */
     KILN_GEMM_CLBLAST, /* always CLBlast */
@@ -38,6 +41,7 @@ typedef enum kiln_kernel_shape {
     KILN_SHAPE_GPU,  /* work-groups of many items, tiles in local memory */
 } kiln_kernel_shape;
 
+/* What is known of a device before it is opened. */
 typedef struct kiln_device_info {
     char name[128], platform[128], driver[128], version[128];
     kiln_device_kind kind;

@@ -35,6 +35,7 @@ typedef struct kiln_explain_choice {
 
 enum { KILN_EXPLAIN_CHOICES = 8 };
 
+/* A training step, taken apart. */
 typedef struct kiln_explanation {
     bool measured;         /* false: predicted from a model */
     size_t batch;          /* samples of the step */

@@ -9,6 +9,7 @@
 extern "C" {
 #endif
 
+/* A network. One thread at a time per handle. */
 typedef struct kiln_network kiln_network;
 
 /* f(z), elementwise, but softmax: over one sample's outputs. */
@@ -32,6 +33,7 @@ typedef struct kiln_network_shape {
     bool no_bias;
 } kiln_network_shape;
 
+/* How first weights are drawn. */
 typedef enum kiln_initialisation {
     KILN_INIT_AUTO,    /* He for relu, leaky-relu, gelu and silu; Xavier else */
     KILN_INIT_XAVIER,  /* uniform in +-sqrt(6 / (in + out)), biases 0 (Glorot and Bengio 2010) */

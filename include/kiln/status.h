@@ -8,10 +8,12 @@
 extern "C" {
 #endif
 
+/* The version of these headers. */
 #define KILN_VERSION "0.1.0"
 
+/* How a call ended. */
 typedef enum kiln_status {
-    KILN_OK = 0,
+    KILN_OK = 0,       /* done */
     KILN_EINVAL,       /* an argument is outside what the function accepts */
     KILN_ENOMEM,       /* host memory ran out */
     KILN_EIO,          /* a file could not be opened, read or written */

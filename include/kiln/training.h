@@ -32,7 +32,7 @@ typedef enum kiln_optimizer {
 
 /* The learning rate over the run; p is the share of all steps done. A warm-up of n steps multiplies it by 1/n, 2/n ... 1. */
 typedef enum kiln_schedule {
-    KILN_CONSTANT,
+    KILN_CONSTANT,    /* lr */
     KILN_STEP,        /* lr * 0.1^floor(3 p) */
     KILN_COSINE,      /* lr * (1 + cos(pi p)) / 2 */
     KILN_EXPONENTIAL, /* lr * 0.01^p */
@@ -76,6 +76,7 @@ typedef struct kiln_progress {
     double samples_per_second;                   /* training samples, over this epoch so far */
 } kiln_progress;
 
+/* What is called with where training is; user is what kiln_train was given. */
 typedef void (*kiln_progress_function)(void *user, const kiln_progress *progress);
 
 /* How a run ended. */

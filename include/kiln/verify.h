@@ -22,12 +22,14 @@ typedef struct kiln_verify_row {
     bool holds;
 } kiln_verify_row;
 
+/* The table. */
 typedef struct kiln_verify_report {
     size_t rows;
     kiln_verify_row *row;
     bool holds; /* every row does */
 } kiln_verify_report;
 
+/* Zeroed options are the defaults. */
 typedef struct kiln_verify_options {
     size_t batch, steps; /* 0: 37 samples a step, 3 steps */
     uint64_t seed;

@@ -10,7 +10,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 wrong=0
 
-"$cpack" -G DEB --config "$build/CPackConfig.cmake" -B "$work" >"$work/cpack.log" 2>&1 || { cat "$work/cpack.log" && exit 1; }
+# Named another generator, cpack does not build first: it takes what is built, as `cmake --install` does.
+"$cpack" -G DEB -D CPACK_CMAKE_GENERATOR=Ninja --config "$build/CPackConfig.cmake" -B "$work" >"$work/cpack.log" 2>&1 || { cat "$work/cpack.log" && exit 1; }
 package=$work/kiln_$version-1_$(dpkg --print-architecture).deb
 [ -e "$package" ] || { echo "no $package:" && ls "$work" && exit 1; }
 

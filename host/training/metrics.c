@@ -1,9 +1,12 @@
 /* Using a trained network: how good it is, and what it says. */
-#include "backend/backend.h"
+#include "training/metrics.h"
+
 #include "base/memory.h"
 #include "base/status.h"
 #include "network/loss.h"
 #include "training/samples.h"
+
+#include <kiln/evaluation.h>
 
 #include <math.h>
 #include <stdlib.h>
@@ -49,21 +52,42 @@ static kiln_status walk_block(walk *w, size_t first, size_t count, const evaluat
     return status == KILN_OK ? w->plan->ops->evaluate(w->plan, first, count, into, err) : status;
 }
 
-kiln_status kiln_predict(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
-                         kiln_stop *stop, double *y, kiln_error *err)
+kiln_status evaluate_samples(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
+                             kiln_loss loss, kiln_stop *stop, const evaluation *into, kiln_error *err)
 {
     const size_t out = network->widths[network->layers];
     walk w = { .stop = stop };
-    kiln_status status = samples_check(network, samples, subset, err);
-    if (status != KILN_OK || subset.count == 0)
-        return status;
-    status = walk_begin(&w, device, network, samples, subset, KILN_LOSS_AUTO, err);
+    kiln_status status = walk_begin(&w, device, network, samples, subset, loss, err);
     for (size_t first = 0; status == KILN_OK && first < subset.count; first += w.block) {
         const size_t count = subset.count - first < w.block ? subset.count - first : w.block;
-        status = walk_block(&w, first, count, &(evaluation){ .outputs = y + first * out }, err);
+        const evaluation block = {
+            .loss = into->loss ? into->loss + first : NULL,
+            .predicted = into->predicted ? into->predicted + first : NULL,
+            .outputs = into->outputs ? into->outputs + first * out : NULL,
+        };
+        status = walk_block(&w, first, count, &block, err);
     }
     walk_end(&w);
     return status;
+}
+
+kiln_status kiln_predict(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
+                         kiln_stop *stop, double *y, kiln_error *err)
+{
+    const kiln_status status = samples_check(network, samples, subset, err);
+    if (status != KILN_OK || subset.count == 0)
+        return status;
+    return evaluate_samples(device, network, samples, subset, KILN_LOSS_AUTO, stop, &(evaluation){ .outputs = y }, err);
+}
+
+kiln_status kiln_sample_losses(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
+                               kiln_loss loss, kiln_stop *stop, double *losses, kiln_error *err)
+{
+    const kiln_status status = evaluation_check(network, samples, subset, loss, err);
+    if (status != KILN_OK)
+        return status;
+    loss = kiln_loss_resolve(loss, network, samples);
+    return evaluate_samples(device, network, samples, subset, loss, stop, &(evaluation){ .loss = losses }, err);
 }
 
 /* --- classification */
@@ -280,11 +304,9 @@ done:
     return status;
 }
 
-kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
-                          kiln_loss loss, kiln_stop *stop, kiln_metrics *metrics, kiln_error *err)
+kiln_status evaluation_check(const kiln_network *network, const kiln_samples *samples, kiln_subset subset, kiln_loss loss,
+                             kiln_error *err)
 {
-    walk w = { .stop = stop };
-    kiln_metrics m = { .count = subset.count };
     const bool labels = network->schema.task == KILN_MULTILABEL && !samples->labels;
     if (subset.count == 0)
         return kiln_fail(err, KILN_EINVAL, "there are no samples to evaluate, should be at least one");
@@ -295,8 +317,16 @@ kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, cons
         status = samples_check(network, samples, subset, err);
     if (status == KILN_OK)
         status = targets_check(kiln_loss_resolve(loss, network, samples), samples, subset, err);
-    if (status == KILN_OK && labels)
-        status = labels_check(samples, subset, err);
+    return status == KILN_OK && labels ? labels_check(samples, subset, err) : status;
+}
+
+kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
+                          kiln_loss loss, kiln_stop *stop, kiln_metrics *metrics, kiln_error *err)
+{
+    walk w = { .stop = stop };
+    kiln_metrics m = { .count = subset.count };
+    const bool labels = network->schema.task == KILN_MULTILABEL && !samples->labels;
+    kiln_status status = evaluation_check(network, samples, subset, loss, err);
     if (status != KILN_OK)
         return status;
     status = walk_begin(&w, device, network, samples, subset, kiln_loss_resolve(loss, network, samples), err);

@@ -14,6 +14,7 @@
 
 #include <kiln/data.h>
 #include <kiln/device.h>
+#include <kiln/evaluation.h>
 #include <kiln/explain.h>
 #include <kiln/model.h>
 #include <kiln/network.h>

@@ -2,22 +2,26 @@
 #include "choices.h"
 #include "command.h"
 #include "device.h"
+#include "html.h"
 #include "interrupt.h"
 #include "message.h"
 #include "output.h"
+#include "page.h"
+#include "page_facts.h"
 #include "report.h"
 
 #include <string.h>
 #include <time.h>
 
 typedef struct evaluate_arguments {
-    const char *model, *data, *labels, *target;
+    const char *model, *data, *labels, *target, *report;
     int loss;
     bool quiet, json;
     device_arguments device;
 } evaluate_arguments;
 
 typedef struct evaluation {
+    const evaluate_arguments *arguments;
     kiln_network *network;
     kiln_device *device;
     kiln_data *data;
@@ -35,6 +39,7 @@ static const option rows[] = {
       .help = "CSV: the target column, or columns, where they are not the model's" },
     { "loss", "NAME", "auto", OPTION_CHOICE, FIELD(loss), .help = "auto: cross-entropy after softmax, bce after sigmoid, else mse",
       .choice = choice_loss },
+    { "report", "FILE", NULL, OPTION_TEXT, FIELD(report), .help = "a page (HTML) with curves, figures and mistakes" },
     { "quiet", NULL, NULL, OPTION_SWITCH, FIELD(quiet), .help = "print no messages", .letter = 'q' },
     { "json", NULL, NULL, OPTION_SWITCH, FIELD(json), .help = "print the figures as one JSON object" },
     { .kind = OPTION_ROWS, .offset = FIELD(device), .rows = device_options },
@@ -108,10 +113,48 @@ static json_t *evaluation_json(const evaluate_arguments *a, const evaluation *e)
     return object;
 }
 
+static void write_facts(FILE *to, const void *user)
+{
+    const evaluation *e = user;
+    facts_device(to, e->device);
+    html_fact(to, "model", "%s", e->arguments->model);
+    facts_data(to, e->arguments->data, e->data);
+    facts_network(to, e->network);
+    html_fact(to, "loss", "%s", kiln_loss_name(e->loss));
+    html_fact(to, "measured", "in %.3f s, %.0f samples/s", e->seconds, (double)e->metrics.count / e->seconds);
+}
+
+static kiln_status write_report(const evaluation *e, const page_command *typed, kiln_error *err)
+{
+    const char *data = e->arguments->data;
+    const page p = { .command = *typed,
+                     .data_file = strcmp(data, "-") == 0 ? "standard input" : data,
+                     .facts = write_facts,
+                     .user = e,
+                     .figures = 1,
+                     .figure = { { "test", &e->metrics } },
+                     .device = e->device,
+                     .network = e->network,
+                     .data = e->data,
+                     .subset = { NULL, e->metrics.count },
+                     .loss = e->loss };
+    return e->arguments->report ? page_write(e->arguments->report, &p, err) : KILN_OK;
+}
+
+/* What is cheap to find out comes first. */
+static kiln_status check_report(const evaluate_arguments *a, kiln_error *err)
+{
+    const char *const read[] = { a->model, a->data, a->labels };
+    kiln_status status = a->report ? output_possible(a->report, err) : KILN_OK;
+    for (size_t i = 0; status == KILN_OK && i < sizeof read / sizeof *read; i++)
+        status = output_spares(a->report, read[i], err);
+    return status;
+}
+
 static int run(const command *self, int argc, char **argv)
 {
     evaluate_arguments arguments = { 0 };
-    evaluation e = { 0 };
+    evaluation e = { .arguments = &arguments };
     operands given;
     kiln_error err = { 0 };
     const int code = options_parse(self, argc, argv, &arguments, &given);
@@ -119,11 +162,17 @@ static int run(const command *self, int argc, char **argv)
         return code;
     arguments.model = given.at[0];
     arguments.data = given.at[1];
-    kiln_status status = evaluate(&arguments, &e, &err);
+    if (arguments.report && strcmp(arguments.report, "-") == 0)
+        return options_wrong(self, "--report needs a file: standard output has the results");
+    kiln_status status = check_report(&arguments, &err);
+    if (status == KILN_OK)
+        status = evaluate(&arguments, &e, &err);
     if (status == KILN_OK && arguments.json)
         status = print_json(evaluation_json(&arguments, &e), &err);
     else if (status == KILN_OK)
         print_evaluation(&arguments, &e);
+    if (status == KILN_OK)
+        status = write_report(&e, &(page_command){ self->name, argc, argv }, &err);
     kiln_metrics_free(&e.metrics);
     kiln_data_free(e.data);
     device_close(e.device, status);
@@ -134,6 +183,7 @@ static int run(const command *self, int argc, char **argv)
 static const char *const examples[] = {
     "kiln evaluate digits.safetensors digits-test.csv",
     "kiln evaluate mnist.safetensors t10k-images.gz --labels t10k-labels.gz --json",
+    "kiln evaluate digits.safetensors digits-test.csv --report digits.html",
     NULL,
 };
 

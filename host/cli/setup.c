@@ -51,6 +51,9 @@ bool setup_check(const train_arguments *a, char *sentence, size_t bytes)
         { same_file(a->checkpoint, a->model), "--checkpoint and --model are the same file" },
         { same_file(a->save_config, a->model), "--save-config and --model are the same file" },
         { same_file(a->save_config, a->checkpoint), "--save-config and --checkpoint are the same file" },
+        { same_file(a->report, "-"), "--report needs a file: standard output has the results" },
+        { same_file(a->report, a->model), "--report and --model are the same file" },
+        { same_file(a->report, a->checkpoint), "--report and --checkpoint are the same file" },
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].broken) {
@@ -85,7 +88,7 @@ static kiln_status check_paths(const training *t, kiln_error *err)
 {
     const train_arguments *a = t->arguments;
     const char *const read[] = { a->data, a->labels, a->test, a->test_labels };
-    const char *const written[] = { t->model, a->checkpoint, a->log, a->save_config };
+    const char *const written[] = { t->model, a->checkpoint, a->log, a->save_config, a->report };
     kiln_status status = KILN_OK;
     for (size_t w = 0; status == KILN_OK && w < sizeof written / sizeof *written; w++) {
         const bool in_place = written[w] == a->log && written[w] && access(written[w], W_OK) == 0; /* a log needs no new file */

@@ -14,7 +14,7 @@ typedef struct train_arguments {
     const char *data, *labels, *target, *test, *test_labels; /* files, and a column; NULL where not given */
     const char *hidden;                                      /* "128,64" or "none" */
     const char *init;                                        /* a word, or a file */
-    const char *log, *tensorboard;                           /* a file, and a folder */
+    const char *log, *tensorboard, *report;                  /* files, and a folder */
     const char *checkpoint, *model, *save_config;
     int task, activation, output, loss, optimizer, schedule; /* places in the choice_ lists */
     double validation, learning_rate, momentum, weight_decay, warm_up, dropout, clip_norm;

@@ -4,6 +4,8 @@
 #include "interrupt.h"
 #include "message.h"
 #include "output.h"
+#include "page.h"
+#include "page_facts.h"
 #include "setup.h"
 #include "summary.h"
 #include "watch.h"
@@ -25,6 +27,7 @@ static const option rows[] = {
     { "tensorboard", "DIR", NULL, OPTION_TEXT, FIELD(tensorboard), .help = "a folder for event files, which TensorBoard shows" },
     { "save-config", "FILE", NULL, OPTION_TEXT, FIELD(save_config),
       .help = "where all options of this run go; kiln train --config FILE repeats it" },
+    { "report", "FILE", NULL, OPTION_TEXT, FIELD(report), .help = "a page (HTML) with curves, figures, mistakes and what was run" },
     { "quiet", NULL, NULL, OPTION_SWITCH, FIELD(quiet), .help = "print nothing but errors", .letter = 'q' },
     { "json", NULL, NULL, OPTION_SWITCH, FIELD(json), .help = "print the figures as one JSON object" },
     { 0 },
@@ -59,8 +62,41 @@ static int report(const training *t, const figures *measured, kiln_error *err)
     return EXIT_WORKED;
 }
 
+/* The page, where one is wanted; of a training that did not end, what there is. */
+static kiln_status write_report(const training *t, const page_command *typed, const page_history *history, const figures *measured,
+                                kiln_error *err)
+{
+    const struct {
+        const char *label;
+        const kiln_metrics *metrics;
+    } measures[] = { { "training", &measured->train }, { "validation", &measured->validation }, { "test", &measured->test } };
+    page p = { .command = *typed,
+               .data_file = strcmp(t->arguments->data, "-") == 0 ? "standard input" : t->arguments->data,
+               .facts = facts_training,
+               .user = t,
+               .history = history,
+               .device = t->device,
+               .network = t->network,
+               .loss = t->options.loss,
+               .seed = t->arguments->seed };
+    if (!t->arguments->report)
+        return KILN_OK;
+    for (size_t i = 0; i < sizeof measures / sizeof *measures; i++)
+        if (measures[i].metrics->count)
+            p.figure[p.figures++] = (page_figures){ measures[i].label, measures[i].metrics };
+    p.data = measured->test.count ? t->test : t->data;
+    p.subset = measured->test.count         ? (kiln_subset){ NULL, measured->test.count }
+               : measured->validation.count ? t->validation
+                                            : t->train;
+    if (t->scale.outputs)
+        p.loss_note = "Targets were standardised while training: these losses are in those units.";
+    if (p.figures == 0)
+        p.notice = "The training did not come to its end, so nothing was measured.";
+    return page_write(t->arguments->report, &p, err);
+}
+
 /* After Ctrl-C, SIGTERM, a lost device, a full disk or a loss that is no number: keeps what was learned, if anything was. */
-static int rescue(training *t, kiln_status status, kiln_error *err)
+static int rescue(training *t, const page_command *typed, const page_history *history, kiln_status status, kiln_error *err)
 {
     const kiln_training_result *r = &t->result;
     const bool interrupted = status == KILN_EINTERRUPTED;
@@ -83,14 +119,34 @@ static int rescue(training *t, kiln_status status, kiln_error *err)
         say("the same command with --resume goes on from %s", t->arguments->checkpoint);
     if (t->arguments->json)
         report(t, &(figures){ 0 }, err);
+    if (write_report(t, typed, history, &(figures){ 0 }, err) != KILN_OK)
+        say("%s", err->message);
+    return code;
+}
+
+/* Measures and tells; whatever fails here, the network is saved. */
+static int tell(training *t, const page_command *typed, const page_history *history, kiln_status *status, kiln_error *err)
+{
+    figures measured = { 0 };
+    *status = summary_measure(t, &measured, err);
+    int code = EXIT_WORKED;
+    if (*status == KILN_OK)
+        code = report(t, &measured, err);
+    if (*status == KILN_OK && code == EXIT_WORKED)
+        *status = write_report(t, typed, history, &measured, err);
+    if (*status != KILN_OK) {
+        code = say_failure(*status, err);
+        say("the trained network is in %s", t->model);
+    }
+    summary_free(&measured);
     return code;
 }
 
 /* Trains, saves, measures, in this order: no failure to measure costs the network. */
-static int train(training *t, kiln_status *status, kiln_error *err)
+static int train(training *t, const page_command *typed, kiln_status *status, kiln_error *err)
 {
     watch watched;
-    figures measured = { 0 };
+    int code;
     *status = watch_begin(&watched, t->arguments, err);
     if (*status == KILN_OK) {
         t->options.progress = progress_interval(&watched.shown);
@@ -98,20 +154,13 @@ static int train(training *t, kiln_status *status, kiln_error *err)
                              &t->result, err);
     }
     watch_end(&watched);
-    if (*status != KILN_OK)
-        return rescue(t, *status, err);
-    *status = save(t, err);
-    if (*status != KILN_OK)
-        return say_failure(*status, err);
-    *status = summary_measure(t, &measured, err);
-    int code;
-    if (*status == KILN_OK) {
-        code = report(t, &measured, err);
+    if (*status != KILN_OK) {
+        code = rescue(t, typed, &watched.history, *status, err);
     } else {
-        code = say_failure(*status, err);
-        say("the trained network is in %s", t->model);
+        *status = save(t, err);
+        code = *status == KILN_OK ? tell(t, typed, &watched.history, status, err) : say_failure(*status, err);
     }
-    summary_free(&measured);
+    page_history_free(&watched.history);
     return code == EXIT_WORKED && watched.lost ? EXIT_FAILED : code;
 }
 
@@ -134,7 +183,7 @@ static int run(const command *self, int argc, char **argv)
     if (status == KILN_OK) {
         if (!arguments.quiet)
             summary_announce(&t);
-        code = train(&t, &status, &err);
+        code = train(&t, &(page_command){ self->name, argc, argv }, &status, &err);
     } else {
         code = say_failure(status, &err);
     }
@@ -150,6 +199,7 @@ static const char *const examples[] = {
     "kiln train train-images.gz --labels train-labels.gz --test t10k-images.gz --test-labels t10k-labels.gz",
     "kiln train digits.csv --log digits.jsonl --tensorboard runs/digits",
     "kiln train big.csv.gz --checkpoint big.checkpoint --resume --patience 10",
+    "kiln train houses.csv --target price --report houses.html",
     "xz -dc table.csv.xz | kiln train - --json -o table.safetensors",
     NULL,
 };

@@ -6,7 +6,7 @@
 kiln_status watch_begin(watch *w, const train_arguments *arguments, kiln_error *err)
 {
     kiln_status status = KILN_OK;
-    *w = (watch){ 0 };
+    *w = (watch){ .keeps_history = arguments->report };
     if (arguments->log)
         status = epoch_writer_open(arguments->log, arguments->resume, &w->log, err);
     if (status == KILN_OK && arguments->tensorboard)
@@ -35,6 +35,8 @@ void watch_report(void *user, const kiln_progress *now)
         give_up(w, &err);
         event_file_close(&w->events);
     }
+    if (now->epoch_done && w->keeps_history)
+        page_history_add(&w->history, now);
     progress_report(&w->shown, now);
 }
 

@@ -1,9 +1,10 @@
-/* What a training reports, on its way to those who watch: the terminal, a log, TensorBoard. */
+/* What a training reports, on its way to those who watch: the terminal, a log, TensorBoard, the page. */
 #ifndef KILN_CLI_WATCH_H
 #define KILN_CLI_WATCH_H
 
 #include "epoch_log.h"
 #include "event_file.h"
+#include "page.h"
 #include "progress.h"
 #include "setup.h"
 
@@ -11,7 +12,9 @@ typedef struct watch {
     progress shown;
     epoch_writer log;
     event_file events;
-    bool lost; /* one of the files could not be written; the training went on without it */
+    bool keeps_history;
+    page_history history; /* of the epochs, where a page is wanted; freed with page_history_free */
+    bool lost;            /* one of the files could not be written; the training went on without it */
 } watch;
 
 /* Opens the files that the arguments name, and begins to show progress. Fails where a file cannot be opened. */

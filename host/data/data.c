@@ -114,3 +114,8 @@ const kiln_schema *kiln_data_schema(const kiln_data *data)
 {
     return &data->schema;
 }
+
+kiln_image kiln_data_image(const kiln_data *data)
+{
+    return data->image;
+}

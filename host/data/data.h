@@ -14,6 +14,7 @@ struct kiln_data {
     float *y;
     int32_t *labels;
     kiln_schema schema;
+    kiln_image image; /* zeroes: no pictures */
 };
 
 /* The task that options and network agree on; KILN_TASK_AUTO where neither says. Returns KILN_EINVAL where they differ. */

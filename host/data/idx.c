@@ -329,6 +329,15 @@ static kiln_status check_shape(const input *in, const idx_header *header, const 
     return KILN_OK;
 }
 
+/* Three dimensions are grey pictures, four may be coloured ones. */
+static kiln_image image_of(const idx_header *header)
+{
+    const size_t channels = header->rank == 4 ? header->size[3] : 1;
+    if (header->rank < 3 || header->rank > 4 || (channels != 1 && channels != 3))
+        return (kiln_image){ 0 };
+    return (kiln_image){ header->size[1], header->size[2], channels };
+}
+
 kiln_status idx_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err)
 {
     idx_header header;
@@ -348,6 +357,7 @@ kiln_status idx_load(input *in, const kiln_data_options *options, kiln_data *dat
     data->samples.features = header.values / header.size[0];
     data->samples.element = keep ? KILN_ELEMENT_U8 : KILN_ELEMENT_F32;
     data->samples.x = data->x;
+    data->image = image_of(&header);
     if (options->labels && !options->no_target)
         status = read_labels(options, data, err);
     return status == KILN_OK ? describe(input_name(in), options->schema, data, err) : status;

@@ -117,6 +117,14 @@ const kiln_samples *kiln_data_samples(const kiln_data *data);
 /* What the columns mean; valid until the data set is freed. */
 const kiln_schema *kiln_data_schema(const kiln_data *data);
 
+/* How the values of a sample are a picture: row by row, a pixel's channels together. */
+typedef struct kiln_image {
+    size_t height, width, channels; /* channels 1 (grey) or 3 (red, green, blue); all 0 where the file does not say */
+} kiln_image;
+
+/* Whether the samples are pictures, as those of an IDX file of three dimensions, or four of which the last is 1 or 3, are. */
+kiln_image kiln_data_image(const kiln_data *data);
+
 /* Splits samples in two, by seed alone: the same on every machine.
  *
  * samples   with labels: each class is split in the same proportion, to within one sample, and one of it stays in `train`.

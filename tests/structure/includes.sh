@@ -7,7 +7,7 @@ find host include kernels -name '*.[ch]' -o -name '*.cl' -o -name '*.clh' | sort
 awk '
 # A row: who, and whom it may include beside its own folder, the C library and POSIX. "public" is <kiln/...>.
 BEGIN {
-    may["cli"]               = "public jansson cairo"
+    may["cli"]               = "public jansson zlib cairo"
     may["training"]          = "backend backend/reference network base public jansson zlib"
     may["model"]             = "backend network base public jansson"
     may["data"]              = "backend network base public zlib libcsv"

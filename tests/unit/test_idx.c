@@ -82,6 +82,32 @@ START_TEST(every_type_is_read)
 }
 END_TEST
 
+START_TEST(pictures_are_what_has_rows_and_columns)
+{
+    const struct {
+        bytes file;
+        kiln_image image;
+    } files[] = {
+        { BYTES(0, 0, 0x08, 2, SIZE(1), SIZE(4), 1, 2, 3, 4), { 0, 0, 0 } },
+        { BYTES(0, 0, 0x08, 3, SIZE(2), SIZE(1), SIZE(2), 1, 2, 3, 4), { 1, 2, 1 } },
+        { BYTES(0, 0, 0x08, 4, SIZE(1), SIZE(2), SIZE(1), SIZE(3), 1, 2, 3, 4, 5, 6), { 2, 1, 3 } },
+        { BYTES(0, 0, 0x08, 4, SIZE(1), SIZE(2), SIZE(3), SIZE(1), 1, 2, 3, 4, 5, 6), { 2, 3, 1 } },
+        { BYTES(0, 0, 0x08, 4, SIZE(1), SIZE(3), SIZE(1), SIZE(2), 1, 2, 3, 4, 5, 6), { 0, 0, 0 } }, /* two channels */
+        { BYTES(0, 0, 0x08, 5, SIZE(1), SIZE(1), SIZE(2), SIZE(2), SIZE(1), 1, 2, 3, 4), { 0, 0, 0 } },
+    };
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        kiln_data *data;
+        kiln_error err;
+        ck_assert_kiln(kiln_data_read(write_bytes("pictures", &files[i].file), NULL, &data, &err), err);
+        const kiln_image image = kiln_data_image(data);
+        ck_assert_uint_eq(image.height, files[i].image.height);
+        ck_assert_uint_eq(image.width, files[i].image.width);
+        ck_assert_uint_eq(image.channels, files[i].image.channels);
+        kiln_data_free(data);
+    }
+}
+END_TEST
+
 START_TEST(without_labels_there_is_no_target)
 {
     kiln_error err = { 0 };
@@ -313,6 +339,7 @@ int main(void)
     TCase *tc = tcase_create("idx");
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, every_type_is_read, 0, 2 * COUNT(every_type));
+    tcase_add_test(tc, pictures_are_what_has_rows_and_columns);
     tcase_add_test(tc, without_labels_there_is_no_target);
     tcase_add_loop_test(tc, damaged_samples_are_refused, 0, COUNT(refused));
     tcase_add_loop_test(tc, damaged_labels_are_refused, 0, COUNT(refused_labels));

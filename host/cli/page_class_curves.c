@@ -1,0 +1,139 @@
+/* The page of a classification: ROC, precision-recall and calibration curves. */
+#include "html.h"
+#include "page_parts.h"
+#include "report.h"
+#include "svg.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { DRAWN_MOST = 20 };
+
+/* Which curves are drawn, those of smallest area first where there are many; those without an area are not. */
+static size_t choose_curves(const page_analysis *found, size_t chosen[DRAWN_MOST])
+{
+    size_t have = 0;
+    for (size_t i = 0; i < found->curves; i++) {
+        size_t at = have;
+        if (isnan(found->curve[i].roc_auc))
+            continue;
+        while (found->curves > DRAWN_MOST && at > 0 && found->curve[i].roc_auc < found->curve[chosen[at - 1]].roc_auc)
+            at--;
+        if (at == DRAWN_MOST)
+            continue;
+        have += have < DRAWN_MOST;
+        for (size_t k = have - 1; k > at; k--)
+            chosen[k] = chosen[k - 1];
+        chosen[at] = i;
+    }
+    return have;
+}
+
+static const char *curve_name(const page *p, const page_analysis *found, size_t curve, char number[24])
+{
+    return class_name(kiln_data_schema(p->data), found->curves == 1 ? 1 : curve, number);
+}
+
+/* One curve's points: thresholds + 1 of the ROC curve from (0, 0), or of precision over recall. */
+static void draw_curve(const svg_chart *chart, size_t series, const char *name, const kiln_curves *curve, bool roc)
+{
+    const size_t count = curve->thresholds + 1;
+    double *x = calloc(count, sizeof *x), *y = calloc(count, sizeof *y);
+    for (size_t i = 1; x && y && i < count; i++) {
+        const double tp = (double)curve->threshold[i - 1].true_positives, fp = (double)curve->threshold[i - 1].false_positives;
+        x[i] = roc ? fp / (double)curve->negatives : tp / (double)curve->positives;
+        y[i] = roc ? tp / (double)curve->positives : tp / (tp + fp);
+    }
+    if (x && y) {
+        y[0] = roc ? 0.0 : y[1]; /* precision of nothing is that of the first threshold */
+        svg_line(chart, series, name, count, x, y);
+    }
+    free(x);
+    free(y);
+}
+
+static void write_chart(FILE *to, const page *p, const page_analysis *found, const size_t *chosen, size_t count, bool roc)
+{
+    char number[24];
+    const svg_chart chart = { .to = to,
+                              .x = { .label = roc ? "false positive rate" : "recall", .low = 0.0, .high = 1.0 },
+                              .y = { .label = roc ? "true positive rate" : "precision", .low = 0.0, .high = 1.0 } };
+    svg_begin(&chart, roc ? "ROC" : "Precision and recall");
+    if (roc)
+        svg_guide(&chart, 0.0, 0.0, 1.0, 1.0);
+    for (size_t i = 0; i < count; i++)
+        draw_curve(&chart, i, curve_name(p, found, chosen[i], number), &found->curve[chosen[i]], roc);
+    svg_end(&chart);
+    svg_legend(to);
+    for (size_t i = 0; i < count; i++) {
+        const kiln_curves *curve = &found->curve[chosen[i]];
+        svg_key(to, i, "%s: %.4f", curve_name(p, found, chosen[i], number), roc ? curve->roc_auc : curve->average_precision);
+    }
+    svg_legend_end(to);
+    svg_figure_end(to);
+}
+
+static void write_calibration(FILE *to, const page *p, const page_analysis *found)
+{
+    double mean[CALIBRATION_BINS], share[CALIBRATION_BINS];
+    size_t count = 0;
+    const bool two = kiln_data_samples(p->data)->classes == 2;
+    for (size_t b = 0; b < CALIBRATION_BINS; b++)
+        if (found->calibration[b].count) {
+            mean[count] = found->calibration[b].mean;
+            share[count++] = (double)found->calibration[b].positives / (double)found->calibration[b].count;
+        }
+    const svg_chart chart = { .to = to,
+                              .x = { .label = two ? "predicted probability" : "probability of the predicted class", .high = 1.0 },
+                              .y = { .label = two ? "share of the class" : "share that is right", .high = 1.0 } };
+    svg_begin(&chart, "Calibration");
+    svg_guide(&chart, 0.0, 0.0, 1.0, 1.0);
+    svg_line(&chart, 0, "in tenths of the probability", count, mean, share);
+    svg_dots(&chart, 0, true, count, mean, share);
+    svg_end(&chart);
+    fprintf(to, "<p class=\"under\">On the dashed line a probability means what it says. Expected calibration error %.4f.</p>\n",
+            found->calibration_error);
+    svg_figure_end(to);
+}
+
+static void write_calibration_counts(FILE *to, const page_analysis *found)
+{
+    double edge[CALIBRATION_BINS + 1], count[CALIBRATION_BINS], most = 0.0;
+    for (size_t b = 0; b <= CALIBRATION_BINS; b++)
+        edge[b] = (double)b / CALIBRATION_BINS;
+    for (size_t b = 0; b < CALIBRATION_BINS; b++) {
+        count[b] = (double)found->calibration[b].count;
+        most = fmax(most, count[b]);
+    }
+    const svg_chart chart = { .to = to,
+                              .x = { .label = "probability", .high = 1.0 },
+                              .y = { .label = "samples", .high = 1.05 * most } };
+    svg_begin(&chart, "How sure it is");
+    svg_bars(&chart, CALIBRATION_BINS, edge, count);
+    svg_end(&chart);
+    svg_figure_end(to);
+}
+
+void page_class_curves(FILE *to, const page *p, const page_analysis *found)
+{
+    size_t chosen[DRAWN_MOST];
+    char note[160];
+    const size_t count = choose_curves(found, chosen);
+    if (!found->has_calibration && count == 0)
+        return;
+    const size_t classes = kiln_data_samples(p->data)->classes;
+    snprintf(note, sizeof note, "%s%s", classes == 2 ? "Of the second class." : "Of each class against all others.",
+             count < classes && classes > DRAWN_MOST ? " Only the curves of the smallest area are drawn." : "");
+    html_section(to, "Curves", note);
+    fputs("<div class=\"charts\">\n", to);
+    if (count) {
+        write_chart(to, p, found, chosen, count, true);
+        write_chart(to, p, found, chosen, count, false);
+    }
+    if (found->has_calibration) {
+        write_calibration(to, p, found);
+        write_calibration_counts(to, found);
+    }
+    fputs("</div>\n", to);
+    html_section_end(to);
+}

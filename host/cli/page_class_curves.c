@@ -34,20 +34,25 @@ static const char *curve_name(const page *p, const page_analysis *found, size_t 
     return class_name(kiln_data_schema(p->data), found->curves == 1 ? 1 : curve, number);
 }
 
-/* One curve's points: thresholds + 1 of the ROC curve from (0, 0), or of precision over recall. */
+/* One curve's points. The ROC curve goes straight from one threshold to the next, from (0, 0) on. Precision over recall goes in
+ * steps, each threshold's precision from the recall before to its own, so that the area below is the average precision. */
 static void draw_curve(const svg_chart *chart, size_t series, const char *name, const kiln_curves *curve, bool roc)
 {
-    const size_t count = curve->thresholds + 1;
-    double *x = calloc(count, sizeof *x), *y = calloc(count, sizeof *y);
-    for (size_t i = 1; x && y && i < count; i++) {
-        const double tp = (double)curve->threshold[i - 1].true_positives, fp = (double)curve->threshold[i - 1].false_positives;
-        x[i] = roc ? fp / (double)curve->negatives : tp / (double)curve->positives;
-        y[i] = roc ? tp / (double)curve->positives : tp / (tp + fp);
+    const size_t room = 2 * curve->thresholds + 1; /* so many thresholds, larger ones, exist: no overflow */
+    double *x = calloc(room, sizeof *x), *y = calloc(room, sizeof *y), recall = 0.0;
+    size_t count = roc; /* ROC begins at (0, 0) */
+    for (size_t i = 0; x && y && i < curve->thresholds; i++) {
+        const double tp = (double)curve->threshold[i].true_positives, fp = (double)curve->threshold[i].false_positives;
+        if (!roc) {
+            x[count] = recall;
+            y[count++] = tp / (tp + fp);
+        }
+        recall = tp / (double)curve->positives;
+        x[count] = roc ? fp / (double)curve->negatives : recall;
+        y[count++] = roc ? recall : tp / (tp + fp);
     }
-    if (x && y) {
-        y[0] = roc ? 0.0 : y[1]; /* precision of nothing is that of the first threshold */
+    if (x && y)
         svg_line(chart, series, name, count, x, y);
-    }
     free(x);
     free(y);
 }
@@ -117,13 +122,16 @@ static void write_calibration_counts(FILE *to, const page_analysis *found)
 void page_class_curves(FILE *to, const page *p, const page_analysis *found)
 {
     size_t chosen[DRAWN_MOST];
-    char note[160];
+    char note[512], number[24];
     const size_t count = choose_curves(found, chosen);
     if (!found->has_calibration && count == 0)
         return;
     const size_t classes = kiln_data_samples(p->data)->classes;
-    snprintf(note, sizeof note, "%s%s", classes == 2 ? "Of the second class." : "Of each class against all others.",
-             count < classes && classes > DRAWN_MOST ? " Only the curves of the smallest area are drawn." : "");
+    if (classes == 2)
+        snprintf(note, sizeof note, "Of the class %s.", class_name(kiln_data_schema(p->data), 1, number));
+    else
+        snprintf(note, sizeof note, "Of each class against all others.%s",
+                 classes > DRAWN_MOST ? " Only the curves of the smallest area are drawn." : "");
     html_section(to, "Curves", note);
     fputs("<div class=\"charts\">\n", to);
     if (count) {

@@ -35,18 +35,22 @@ for data in shapes.csv prices.csv; do
     expect_code 0
     unbroken=$(json validation.loss)
 
-    interrupted INT train $data $long --checkpoint state -o broken.safetensors
+    interrupted INT train $data $long --checkpoint state -o broken.safetensors --report broken.html
     expect_code 130
     expect_empty out
     expect_text err "is in broken.safetensors"
+    expect_text broken.html "The training did not come to its end, so nothing was measured."
+    expect_text broken.html "<figcaption>Loss"
+    expect_no_text broken.html "Worst mistakes"
     expect_text err "--resume goes on from state"
     run info broken.safetensors
     expect_code 0
-    run train $data $long --checkpoint state --resume -o resumed.safetensors --json
+    run train $data $long --checkpoint state --resume -o resumed.safetensors --json --report resumed.html
     expect_code 0
     expect_json epochs 60
     expect_json validation.loss "$unbroken"
     expect_same unbroken.safetensors resumed.safetensors
+    expect_text resumed.html "were those of an earlier run"
     rm -f state state.previous
 done
 

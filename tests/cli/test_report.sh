@@ -114,7 +114,7 @@ expect_text many.html "Most frequent confusions"
 expect_text many.html "Only the curves of the smallest area are drawn"
 expect "20 curves in each of two charts" "$(grep -c '<li class="key' many.html)" -eq 40
 
-# A training that stops early by its loss still has its curves.
+# A training that diverges at once has nothing to show.
 run train prices.csv --device reference --optimizer sgd --lr 1e30 --epochs 3 --no-standardize -q -o diverged.safetensors --report diverged.html
 expect "no page of nothing" ! -e diverged.html
 

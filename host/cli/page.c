@@ -15,7 +15,7 @@ const char *page_file_name(const page *p)
 
 static kiln_status write_page(FILE *to, const page *p, const page_analysis *found, kiln_error *err)
 {
-    page_run(to, p);
+    page_run(to, p, found);
     page_classes(to, p, found);
     page_class_curves(to, p, found);
     page_targets(to, p, found);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { SAMPLES_MOST = 200000, CURVES_MOST = 100, REPEATS_MOST = 5, IMPORTANCE_SAMPLES_LEAST = 50 };
+enum { SAMPLES_MOST = 100000, CURVES_MOST = 50, REPEATS_MOST = 5, IMPORTANCE_SAMPLES_LEAST = 50 };
 
 /* Multiplications that importance may take: about a second on a processor's two cores, and on the reference. */
 static const double device_work = 1e11, reference_work = 2e9;
@@ -49,6 +49,16 @@ const char *page_column_name(const kiln_schema *schema, size_t column, char numb
     if (column < schema->columns && schema->column[column].name)
         return schema->column[column].name;
     snprintf(number, 32, "column %zu", column + 1);
+    return number;
+}
+
+/* A target's name is that of its column, where it has one of its own. */
+const char *page_target_name(const page *p, size_t output, char number[32])
+{
+    const kiln_schema *schema = kiln_data_schema(p->data);
+    if (output < schema->targets && schema->target[output].name)
+        return schema->target[output].name;
+    snprintf(number, 32, "target %zu", output + 1);
     return number;
 }
 

@@ -110,8 +110,9 @@ static void write_heads(FILE *to, const page *p)
     if (samples->labels)
         fputs("<th>true</th><th>predicted</th><th class=\"number\">output of true</th><th class=\"number\">of predicted</th>", to);
     for (size_t o = 0; samples->y && o < samples->outputs && o < OUTPUTS_MOST; o++) {
-        fprintf(to, samples->outputs > 1 ? "<th class=\"number\">true %zu</th>" : "<th class=\"number\">true</th>", o + 1);
-        fputs("<th class=\"number\">predicted</th><th class=\"number\">residual</th>", to);
+        fputs("<th class=\"number\">", to);
+        html_text(to, page_target_name(p, o, number));
+        fputs("</th><th class=\"number\">predicted</th><th class=\"number\">residual</th>", to);
     }
     fputs("<th class=\"number\">loss</th>", to);
     for (size_t c = 0; schema->columns <= COLUMNS_MOST && c < schema->columns; c++) {

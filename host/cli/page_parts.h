@@ -47,11 +47,14 @@ double page_feature(const page *p, size_t row, size_t feature);
 /* The name of a column or of its number, from 1, written into `number`. */
 const char *page_column_name(const kiln_schema *schema, size_t column, char number[32]);
 
+/* The name of what an output predicts, or of its number, from 1, written into `number`. */
+const char *page_target_name(const page *p, size_t output, char number[32]);
+
 /* A figure: how many of the values are where. */
 void page_histogram(FILE *to, const char *caption, const char *label, const char *counted, size_t count, const double *values);
 
 /* Each writes its sections, or nothing where there is nothing to say. */
-void page_run(FILE *to, const page *p);
+void page_run(FILE *to, const page *p, const page_analysis *found);
 void page_classes(FILE *to, const page *p, const page_analysis *found);
 void page_class_curves(FILE *to, const page *p, const page_analysis *found);
 void page_targets(FILE *to, const page *p, const page_analysis *found);

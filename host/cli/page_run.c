@@ -81,14 +81,26 @@ static void write_facts(FILE *to, const page *p)
     html_section_end(to);
 }
 
-static void write_figures(FILE *to, const page *p)
+/* Means over the classes stand beside the accuracy; and what is looked at more closely may be some samples of many. */
+static void figures_note(const page *p, size_t sampled, char *note, size_t bytes)
+{
+    snprintf(note, bytes, "%s",
+             p->figure[0].metrics->classes ? "Precision, recall and F1 are means over the classes, each counting the same." : "");
+    if (sampled && sampled < p->subset.count)
+        snprintf(note + strlen(note), bytes - strlen(note),
+                 " Everything below these figures is of %zu of the samples, evenly chosen.", sampled);
+}
+
+static void write_figures(FILE *to, const page *p, size_t sampled)
 {
     static const char *const for_classes[] = { "loss", "accuracy", "precision", "recall", "F1", NULL };
     static const char *const for_numbers[] = { "loss", "RMSE", "MAE", "R\xC2\xB2", NULL };
     if (p->figures == 0)
         return;
     const size_t classes = p->figure[0].metrics->classes;
-    html_section(to, "Figures", classes ? "Precision, recall and F1 are means over the classes, each counting the same." : NULL);
+    char note[256];
+    figures_note(p, sampled, note, sizeof note);
+    html_section(to, "Figures", note[0] ? note : NULL);
     fputs("<div class=\"scroll\" tabindex=\"0\">\n<table>\n<thead><tr><th>samples</th><th class=\"number\">count</th>", to);
     for (const char *const *word = classes ? for_classes : for_numbers; *word; word++)
         fprintf(to, "<th class=\"number\">%s</th>", *word);
@@ -196,7 +208,7 @@ static void write_curves(FILE *to, const page *p)
     free(values);
 }
 
-void page_run(FILE *to, const page *p)
+void page_run(FILE *to, const page *p, const page_analysis *found)
 {
     fputs("<header>\n<h1>", to);
     html_print(to, "kiln %s: %s", p->command.name, page_file_name(p));
@@ -209,6 +221,6 @@ void page_run(FILE *to, const page *p)
     write_tiles(to, p);
     fputs("</header>\n", to);
     write_facts(to, p);
-    write_figures(to, p);
+    write_figures(to, p, found->subset.count);
     write_curves(to, p);
 }

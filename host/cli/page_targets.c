@@ -67,11 +67,12 @@ static void write_residuals(FILE *to, const residuals *r)
 
 static void write_output(FILE *to, const page *p, const page_analysis *found, size_t output)
 {
-    const kiln_samples *samples = kiln_data_samples(p->data);
+    char number[32];
     residuals r = { 0 };
     if (residuals_make(p, found, output, &r)) {
-        if (samples->outputs > 1)
-            fprintf(to, "<h3>Target %zu</h3>\n", output + 1);
+        fputs("<h3>", to);
+        html_text(to, page_target_name(p, output, number));
+        fputs("</h3>\n", to);
         fputs("<div class=\"charts\">\n", to);
         write_predicted(to, &r);
         write_residuals(to, &r);

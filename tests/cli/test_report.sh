@@ -104,6 +104,17 @@ run train "$project/examples/iris.csv" --device reference --epochs 1 -q -o iris.
 expect_code 0
 check_page iris.html 9 0
 
+# One output for two classes; and outputs that are no probabilities.
+run train shapes.csv --device reference --epochs 2 --loss bce -q -o bce.safetensors --report bce.html
+expect_code 0
+check_page bce.html 9 0
+expect_text bce.html "<figcaption>Calibration"
+run train shapes.csv --device reference --epochs 2 --loss mse --output-activation linear -q -o linear.safetensors --report linear.html
+expect_code 0
+check_page linear.html 9 0
+expect_text linear.html "<figcaption>ROC"
+expect_no_text linear.html "<figcaption>Calibration"
+
 # Many classes: the largest confusions in place of a matrix, some of the curves.
 awk 'BEGIN { print "x,y,kind"; for (i = 0; i < 600; i++) printf "%d,%d,kind%d\n", i % 30 % 6, i * 7 % 11, i % 30 }' >many.csv
 run train many.csv --device reference --epochs 1 --validation 0 -q -o many.safetensors --report many.html

@@ -222,7 +222,7 @@ static kiln_status find_header(const char *path, const unsigned char *content, s
 }
 
 /* Reads content, which is the file's own from here on. */
-static kiln_status read_content(const char *path, unsigned char *content, size_t count, tensor_file *file, kiln_error *err)
+kiln_status tensors_take(const char *path, unsigned char *content, size_t count, tensor_file *file, kiln_error *err)
 {
     tensor_file read = { .content = content };
     json_t *header = NULL;
@@ -249,7 +249,7 @@ kiln_status tensors_load(const char *path, tensor_file *file, kiln_error *err)
     size_t count;
     *file = (tensor_file){ 0 };
     const kiln_status status = file_read(path, SIZE_MAX / 2, &content, &count, err);
-    return status == KILN_OK ? read_content(path, content, count, file, err) : status;
+    return status == KILN_OK ? tensors_take(path, content, count, file, err) : status;
 }
 
 kiln_status tensors_parse(const char *path, const unsigned char *bytes, size_t count, tensor_file *file, kiln_error *err)
@@ -260,7 +260,7 @@ kiln_status tensors_parse(const char *path, const unsigned char *bytes, size_t c
         return kiln_fail_memory(err, count, path);
     if (count > 0)
         memcpy(content, bytes, count);
-    return read_content(path, content, count, file, err);
+    return tensors_take(path, content, count, file, err);
 }
 
 void tensors_free(tensor_file *file)

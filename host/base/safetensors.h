@@ -31,10 +31,11 @@ typedef struct tensor_file {
     unsigned char *content; /* the file; tensors point into it */
 } tensor_file;
 
-/* Reads a file, or one that is already in memory (bytes are copied; `path` only for messages).
+/* Reads a file, or one that is already in memory: bytes are copied, content is taken over, also on failure; `path` is for messages.
  * *file is emptied with tensors_free. Returns KILN_EIO, KILN_EDATA, KILN_ENOMEM. */
 kiln_status tensors_load(const char *path, tensor_file *file, kiln_error *err);
 kiln_status tensors_parse(const char *path, const unsigned char *bytes, size_t count, tensor_file *file, kiln_error *err);
+kiln_status tensors_take(const char *path, unsigned char *content, size_t count, tensor_file *file, kiln_error *err);
 void tensors_free(tensor_file *file);
 
 /* The tensor or metadata text of a name; NULL where there is none. */

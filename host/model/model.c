@@ -1,4 +1,4 @@
-/* A network <-> a safetensors file, with PyTorch's names and shapes. */
+/* A network <-> safetensors, with PyTorch's names and shapes. */
 #include "model/model.h"
 
 #include "base/memory.h"
@@ -129,7 +129,7 @@ static kiln_status make_network(const char *path, const tensor_file *file, const
     return status;
 }
 
-static kiln_status read_model(const char *path, const tensor_file *file, kiln_network **network, kiln_error *err)
+kiln_status model_of_tensors(const char *path, const tensor_file *file, kiln_network **network, kiln_error *err)
 {
     json_t *metadata = NULL;
     const char *text = tensors_metadata(file, METADATA_KEY);
@@ -140,26 +140,6 @@ static kiln_status read_model(const char *path, const tensor_file *file, kiln_ne
     if (status == KILN_OK)
         status = make_network(path, file, metadata, network, err);
     json_decref(metadata);
-    return status;
-}
-
-kiln_status model_parse(const char *path, const unsigned char *bytes, size_t count, kiln_network **network, kiln_error *err)
-{
-    tensor_file file;
-    kiln_status status = tensors_parse(path, bytes, count, &file, err);
-    if (status == KILN_OK)
-        status = read_model(path, &file, network, err);
-    tensors_free(&file);
-    return status;
-}
-
-kiln_status kiln_model_load(const char *path, kiln_network **network, kiln_error *err)
-{
-    tensor_file file;
-    kiln_status status = tensors_load(path, &file, err);
-    if (status == KILN_OK)
-        status = read_model(path, &file, network, err);
-    tensors_free(&file);
     return status;
 }
 
@@ -186,8 +166,7 @@ done:
     return status;
 }
 
-/* A file that could not be loaded again must not take a good one's place. */
-static kiln_status check_finite(const kiln_network *network, const char *path, kiln_precision precision, kiln_error *err)
+kiln_status model_check_finite(const kiln_network *network, const char *path, kiln_precision precision, kiln_error *err)
 {
     const double most = precision == KILN_F64 ? DBL_MAX : (double)FLT_MAX;
     for (size_t i = 0; i < network->count; i++)
@@ -211,7 +190,7 @@ kiln_status kiln_model_save(const kiln_network *network, const char *path, kiln_
                                       .shape = { parts[i].shape[0], parts[i].shape[1] },
                                       .transposed = parts[i].rank == 2,
                                       .values = network->parameters + parts[i].offset };
-    kiln_status status = check_finite(network, path, precision, err);
+    kiln_status status = model_check_finite(network, path, precision, err);
     if (status == KILN_OK)
         status = metadata_write(path, network, &text, err);
     if (status == KILN_OK)

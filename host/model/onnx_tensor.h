@@ -1,0 +1,27 @@
+/* Constants of an ONNX graph as numbers, every size checked against the bytes that are there. */
+#ifndef KILN_MODEL_ONNX_TENSOR_H
+#define KILN_MODEL_ONNX_TENSOR_H
+
+#include "base/status.h"
+#include "model/onnx.pb-c.h"
+
+#include <stddef.h>
+
+enum { ONNX_MAX_RANK = 4 };
+
+/* A tensor of floats or doubles, all of them there. */
+typedef struct onnx_numbers {
+    const Onnx__TensorProto *tensor; /* NULL: none */
+    size_t rank, shape[ONNX_MAX_RANK], elements;
+} onnx_numbers;
+
+/* Checks a tensor. Returns KILN_EDATA, KILN_EUNSUPPORTED (another type than float and double, values in another file). */
+kiln_status onnx_numbers_check(const char *path, const Onnx__TensorProto *tensor, onnx_numbers *numbers, kiln_error *err);
+
+/* One of its numbers, in row-major order. */
+double onnx_number_at(const onnx_numbers *numbers, size_t i);
+
+/* A name from a file for a message: itself where it can be shown, else a word that says so. NULL too. */
+const char *onnx_shown(const char *name);
+
+#endif

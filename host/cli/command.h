@@ -20,8 +20,8 @@ struct command {
     int (*run)(const command *self, int argc, char **argv); /* argv behind the command's word; returns the exit code */
 };
 
-extern const command train_command, predict_command, evaluate_command, plot_command, verify_command, explain_command, tune_command,
-    bench_command, devices_command, info_command, completion_command;
+extern const command train_command, predict_command, evaluate_command, export_command, plot_command, verify_command,
+    explain_command, tune_command, bench_command, devices_command, info_command, completion_command;
 
 /* The i-th command of the program, in the order of its help; NULL past the last. */
 const command *command_at(size_t i);

@@ -9,9 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const command *const commands[] = { &train_command,   &predict_command, &evaluate_command,  &plot_command,
-                                           &verify_command,  &explain_command, &tune_command,      &bench_command,
-                                           &devices_command, &info_command,    &completion_command };
+static const command *const commands[] = { &train_command, &predict_command, &evaluate_command, &export_command,
+                                           &plot_command,  &verify_command,  &explain_command,  &tune_command,
+                                           &bench_command, &devices_command, &info_command,     &completion_command };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
 const command *command_at(size_t i)

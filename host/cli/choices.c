@@ -11,6 +11,16 @@ const char *choice_activation(int which)
     return which < KILN_SOFTMAX ? kiln_activation_name((kiln_activation)which) : NULL;
 }
 
+const char *choice_hidden(int which)
+{
+    return which == 0 ? "auto" : choice_activation(which - 1);
+}
+
+kiln_activation hidden_activation(int which)
+{
+    return which == 0 ? KILN_SIGMOID : (kiln_activation)(which - 1);
+}
+
 const char *choice_output(int which)
 {
     static const char *const words[] = { "auto", "sigmoid", "softmax", "linear" };

@@ -5,6 +5,7 @@
 #include <kiln/kiln.h>
 
 const char *choice_activation(int which); /* kiln_activation, softmax left out */
+const char *choice_hidden(int which);     /* 0: auto; else hidden_activation() */
 const char *choice_output(int which);     /* 0: auto; else output_activation() */
 const char *choice_loss(int which);
 const char *choice_optimizer(int which);
@@ -17,7 +18,8 @@ const char *choice_device(int which);
 const char *choice_gemm(int which);
 const char *choice_strategy(int which);
 
-/* The activation of a choice_output word but auto. */
+/* The activation of a choice_hidden word, sigmoid for auto; and of a choice_output word but auto. */
+kiln_activation hidden_activation(int which);
 kiln_activation output_activation(int which);
 
 /* The word for a task: "classification". */

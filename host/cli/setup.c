@@ -5,6 +5,7 @@
 #include "interrupt.h"
 #include "message.h"
 #include "output.h"
+#include "start.h"
 #include "widths.h"
 
 #include <stdio.h>
@@ -12,12 +13,20 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Without --hidden. */
+#define AUTO_HIDDEN "128"
+
 /* Without --epochs: this many steps, in no fewer and no more epochs than these. Small data sets need many epochs. */
 enum { AUTO_STEPS = 2000, AUTO_EPOCHS_LEAST = 20, AUTO_EPOCHS_MOST = 1000 };
 
 static bool same_file(const char *one, const char *other)
 {
     return one && other && strcmp(one, other) == 0;
+}
+
+static bool is_auto(const char *word)
+{
+    return strcmp(word, "auto") == 0;
 }
 
 /* The first rule that is broken is said. */
@@ -54,13 +63,16 @@ bool setup_check(const train_arguments *a, char *sentence, size_t bytes)
         { same_file(a->report, "-"), "--report needs a file: standard output has the results" },
         { same_file(a->report, a->model), "--report and --model are the same file" },
         { same_file(a->report, a->checkpoint), "--report and --checkpoint are the same file" },
+        { a->from && !is_auto(a->hidden), "--hidden does not go with --from, whose file has the layers" },
+        { a->from && a->no_bias, "--no-bias does not go with --from, whose file has the biases" },
+        { a->from && !is_auto(a->init), "--init does not go with --from: both bring the first weights" },
     };
     for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
         if (rules[i].broken) {
             snprintf(sentence, bytes, "%s", rules[i].said);
             return false;
         }
-    return widths_check(a->hidden, ',', "--hidden", sentence, bytes);
+    return is_auto(a->hidden) || widths_check(a->hidden, ',', "--hidden", sentence, bytes);
 }
 
 /* "/data/digits.csv.gz" -> "digits.safetensors", in the current folder. NULL without memory. */
@@ -87,7 +99,7 @@ static char *model_path(const train_arguments *a)
 static kiln_status check_paths(const training *t, kiln_error *err)
 {
     const train_arguments *a = t->arguments;
-    const char *const read[] = { a->data, a->labels, a->test, a->test_labels };
+    const char *const read[] = { a->data, a->labels, a->test, a->test_labels, a->from };
     const char *const written[] = { t->model, a->checkpoint, a->log, a->save_config, a->report };
     kiln_status status = KILN_OK;
     for (size_t w = 0; status == KILN_OK && w < sizeof written / sizeof *written; w++) {
@@ -103,6 +115,7 @@ static kiln_status read_data(training *t, kiln_error *err)
 {
     const train_arguments *a = t->arguments;
     kiln_data_options options = { .labels = a->labels, .target = a->target, .task = (kiln_task)a->task, .stop = interrupt_flag() };
+    start_options(t->from, &options);
     kiln_status status = kiln_data_read(a->data, &options, &t->data, err);
     if (status != KILN_OK)
         return status;
@@ -157,7 +170,7 @@ static kiln_status make_network(training *t, kiln_error *err)
     kiln_status status = choose_output(t, &last, err);
     if (status != KILN_OK)
         return status;
-    widths_parse(a->hidden, ',', widths + 1, &hidden); /* setup_check has looked at it */
+    widths_parse(is_auto(a->hidden) ? AUTO_HIDDEN : a->hidden, ',', widths + 1, &hidden); /* setup_check has looked at it */
     widths[0] = t->samples.features;
     widths[hidden + 1] = t->samples.labels ? t->samples.classes : t->samples.outputs;
     if (t->samples.classes == 2 && last == KILN_SIGMOID)
@@ -165,7 +178,7 @@ static kiln_status make_network(training *t, kiln_error *err)
     const kiln_network_shape shape = {
         .layers = hidden + 1,
         .widths = widths,
-        .hidden = (kiln_activation)a->activation,
+        .hidden = hidden_activation(a->activation),
         .output = last,
         .no_bias = a->no_bias,
     };
@@ -191,6 +204,8 @@ static kiln_status initialise(training *t, kiln_error *err)
 {
     const train_arguments *a = t->arguments;
     kiln_initialisation how;
+    if (a->from)
+        return target_unfold(&t->scale, t->network, err);
     if (kiln_initialisation_find(a->init, &how))
         return kiln_network_initialise(t->network, how, a->seed, err);
     const kiln_status status = kiln_model_load_parameters(a->init, t->network, err);
@@ -237,6 +252,8 @@ kiln_status setup_training(const train_arguments *arguments, training *t, kiln_e
     if (!t->model)
         return fail(err, KILN_ENOMEM, "no memory left");
     kiln_status status = check_paths(t, err); /* what is cheap to find out comes first */
+    if (status == KILN_OK && arguments->from)
+        status = start_load(arguments, &t->from, err);
     if (status == KILN_OK)
         status = device_open(&arguments->device, arguments->quiet, &t->device, err);
     if (status == KILN_OK)
@@ -246,7 +263,7 @@ kiln_status setup_training(const train_arguments *arguments, training *t, kiln_e
     t->samples = *kiln_data_samples(t->data);
     status = kiln_split(&t->samples, arguments->validation, arguments->seed, &t->train, &t->validation, err);
     if (status == KILN_OK)
-        status = make_network(t, err);
+        status = t->from ? start_network(t, err) : make_network(t, err);
     if (status == KILN_OK)
         status = scale_targets(t, err);
     if (status == KILN_OK)
@@ -275,6 +292,7 @@ train_arguments setup_settled(const training *t)
 void setup_free(training *t, kiln_status status)
 {
     kiln_network_destroy(t->network);
+    kiln_network_destroy(t->from);
     target_free(&t->scale);
     free((void *)t->train.rows);
     free((void *)t->validation.rows);

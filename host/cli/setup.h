@@ -12,8 +12,9 @@
 /* The options of `kiln train`; setup_options and train.c have their tables. */
 typedef struct train_arguments {
     const char *data, *labels, *target, *test, *test_labels; /* files, and a column; NULL where not given */
-    const char *hidden;                                      /* "128,64" or "none" */
+    const char *hidden;                                      /* "128,64", "none" or "auto" */
     const char *init;                                        /* a word, or a file */
+    const char *from;                                        /* a network to go on from; NULL: none */
     const char *log, *tensorboard, *report;                  /* files, and a folder */
     const char *checkpoint, *model, *save_config;
     int task, activation, output, loss, optimizer, schedule; /* places in the choice_ lists */
@@ -29,6 +30,7 @@ typedef struct training {
     const train_arguments *arguments;
     char *model; /* the file it goes to */
     kiln_device *device;
+    kiln_network *from;            /* what it goes on from; NULL without --from */
     kiln_data *data, *test;        /* test: NULL without --test */
     kiln_subset train, validation; /* of data */
     target_scale scale;            /* outputs 0 where targets are used as they are */

@@ -21,9 +21,14 @@ const option setup_options[] = {
       .help = "use features, and the targets of regression, as they are" },
 
     { .help = "network" },
-    { "hidden", "W,W,...", "128", OPTION_TEXT, FIELD(hidden), .help = "widths of the hidden layers, or none" },
-    { "activation", "NAME", "sigmoid", OPTION_CHOICE, FIELD(activation), .help = "of the hidden layers",
-      .choice = choice_activation },
+    { "from", "FILE", NULL, OPTION_TEXT, FIELD(from),
+      .help = "go on from a network with its layers, weights, columns and standardisation: a model of kiln's, ONNX, or PyTorch's "
+              "safetensors of an nn.Sequential" },
+    { "hidden", "W,W,...", "auto", OPTION_TEXT, FIELD(hidden),
+      .help = "widths of the hidden layers, or none; auto: 128, or as --from has them" },
+    { "activation", "NAME", "auto", OPTION_CHOICE, FIELD(activation),
+      .help = "of the hidden layers; auto: sigmoid, or as --from has it, which PyTorch's files do not say",
+      .choice = choice_hidden },
     { "output-activation", "NAME", "auto", OPTION_CHOICE, FIELD(output),
       .help = "auto: softmax for classes, sigmoid for labels and with --loss bce, else linear", .choice = choice_output },
     { "no-bias", NULL, NULL, OPTION_SWITCH, FIELD(no_bias), .help = "weights alone" },

@@ -91,6 +91,8 @@ void summary_announce(const training *t)
     fprintf(stderr, "%-11s %s, %s%s%s output%s: %zu parameters\n", "network", text,
             shape.layers > 1 ? kiln_activation_name(shape.hidden) : "", shape.layers > 1 ? ", " : "",
             kiln_activation_name(shape.output), shape.no_bias ? ", no biases" : "", kiln_network_parameters(t->network));
+    if (t->from)
+        fprintf(stderr, "%-11s %s, whose weights and standardisation these are\n", "from", t->arguments->from);
     announce_settings(&t->options);
     if (t->scale.outputs)
         fprintf(stderr, "%-11s targets are standardised while training: the losses below are in those units\n", "");

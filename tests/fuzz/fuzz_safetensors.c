@@ -1,4 +1,4 @@
-/* libFuzzer: any bytes as a safetensors file, its tensors read in either order, and as a model. */
+/* libFuzzer: any bytes as a safetensors file, its tensors read in either order, as a model, and as PyTorch's nn.Sequential. */
 #include "base/safetensors.h"
 #include "model/model.h"
 #include "network/network.h"
@@ -9,9 +9,21 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
 
+/* A model that loads holds finite numbers only. */
+static void check_network(const kiln_network *network)
+{
+    for (size_t i = 0; i < network->count; i++)
+        if (!isfinite(network->parameters[i]))
+            abort();
+    for (size_t i = 0; network->mean && i < network->widths[0]; i++)
+        if (!isfinite(network->mean[i]) || !isfinite(network->scale[i]))
+            abort();
+}
+
 static void read_tensors(const uint8_t *bytes, size_t count)
 {
     tensor_file file;
+    kiln_network *network = NULL;
     kiln_error err;
     if (tensors_parse("fuzz", bytes, count, &file, &err) != KILN_OK)
         return;
@@ -22,18 +34,10 @@ static void read_tensors(const uint8_t *bytes, size_t count)
             tensor_values(t, i % 2, values);
         free(values);
     }
+    if (model_of_sequential("fuzz", &file, KILN_RELU, KILN_LINEAR, &network, &err) == KILN_OK)
+        check_network(network);
+    kiln_network_destroy(network);
     tensors_free(&file);
-}
-
-/* A model that loads holds finite numbers only. */
-static void check_network(const kiln_network *network)
-{
-    for (size_t i = 0; i < network->count; i++)
-        if (!isfinite(network->parameters[i]))
-            abort();
-    for (size_t i = 0; network->mean && i < network->widths[0]; i++)
-        if (!isfinite(network->mean[i]) || !isfinite(network->scale[i]))
-            abort();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)

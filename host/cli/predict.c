@@ -19,6 +19,7 @@ typedef struct prediction {
     kiln_network *network;
     kiln_device *device;
     kiln_data *data;
+    kiln_column *columns; /* of a network that knows none, as those of other programs */
     size_t count, width;
     double *outputs; /* (count, width) */
 } prediction;
@@ -35,6 +36,19 @@ static const option rows[] = {
     { 0 },
 };
 
+/* What the data are read for: the network's schema. One without columns gets as many numbers as it has inputs, so that a table of
+ * just these is not taken for one with a target. */
+static kiln_status describe_data(prediction *p, kiln_schema *schema, kiln_error *err)
+{
+    *schema = *kiln_network_schema(p->network);
+    if (schema->columns > 0)
+        return KILN_OK;
+    schema->columns = kiln_network_get_shape(p->network).widths[0];
+    p->columns = calloc(schema->columns, sizeof *p->columns);
+    schema->column = p->columns;
+    return p->columns ? KILN_OK : fail(err, KILN_ENOMEM, "no memory left for %zu columns", schema->columns);
+}
+
 static kiln_status predict(const predict_arguments *a, prediction *p, kiln_error *err)
 {
     kiln_status status = output_spares(a->to, a->model, err);
@@ -44,17 +58,20 @@ static kiln_status predict(const predict_arguments *a, prediction *p, kiln_error
         status = kiln_model_load(a->model, &p->network, err);
     if (status != KILN_OK)
         return status;
-    const kiln_schema *schema = kiln_network_schema(p->network);
-    if (a->proba && schema->task == KILN_REGRESSION)
+    kiln_schema schema;
+    status = describe_data(p, &schema, err);
+    if (status != KILN_OK)
+        return status;
+    if (a->proba && schema.task == KILN_REGRESSION)
         return fail(err, KILN_EINVAL, "--proba: %s predicts a number: it has no classes", a->model);
     status = device_open(&a->device, a->quiet, &p->device, err);
     if (status != KILN_OK)
         return status;
     /* A target is not looked at, even if it is there and unreadable; only without names must its place be kept. */
     const kiln_data_options options = {
-        .task = schema->task,
-        .schema = schema,
-        .no_target = schema->targets > 0 && schema->target[0].name,
+        .task = schema.task,
+        .schema = &schema,
+        .no_target = schema.targets > 0 && schema.target[0].name,
         .stop = interrupt_flag(),
     };
     status = kiln_data_read(a->data, &options, &p->data, err);
@@ -151,6 +168,7 @@ static int run(const command *self, int argc, char **argv)
     if (status == KILN_OK)
         status = write_predictions(&arguments, &p, &err);
     free(p.outputs);
+    free(p.columns);
     kiln_data_free(p.data);
     device_close(p.device, status);
     kiln_network_destroy(p.network);

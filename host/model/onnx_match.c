@@ -1,7 +1,7 @@
 /* Looking at an ONNX graph. Names are compared as texts, node by node: a perceptron has few. */
 #include "model/onnx_match.h"
 
-#include "model/onnx_tensor.h"
+#include "model/onnx_graph.h"
 
 #include <math.h>
 #include <string.h>
@@ -79,8 +79,28 @@ bool onnx_passes(const Onnx__GraphProto *graph, const Onnx__NodeProto *node)
         return true;
     if (onnx_is(node, "Flatten", 1))
         return onnx_int_of(node, "axis", 1) == 1;
+    if (onnx_is(node, "Cast", 1)) {
+        const int64_t type = onnx_int_of(node, "to", 0);
+        return type == ONNX_FLOAT || type == ONNX_DOUBLE;
+    }
     const Onnx__TensorProto *shape = onnx_is(node, "Reshape", 2) ? onnx_constant(graph, node->input[1]) : NULL;
     return shape && shape->n_dims == 1 && shape->dims[0] == 2;
+}
+
+static onnx_numbers list_of(const Onnx__NodeProto *node, const char *name)
+{
+    const Onnx__AttributeProto *attribute = attribute_of(node, name);
+    const size_t count = attribute ? attribute->n_floats : 0;
+    return (onnx_numbers){ .list = count > 0 ? attribute->floats : NULL, .rank = 1, .shape = { count }, .elements = count };
+}
+
+bool onnx_match_scaler(const Onnx__NodeProto *node, onnx_numbers *mean, onnx_numbers *scale)
+{
+    if (!node->domain || strcmp(node->domain, "ai.onnx.ml") != 0 || strcmp(node->op_type, "Scaler") != 0 || node->n_input < 1)
+        return false;
+    *mean = list_of(node, "offset");
+    *scale = list_of(node, "scale");
+    return mean->elements > 0 && scale->elements > 0;
 }
 
 bool onnx_match_activation(const Onnx__NodeProto *node, kiln_activation *activation)

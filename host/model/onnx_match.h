@@ -2,7 +2,7 @@
 #ifndef KILN_MODEL_ONNX_MATCH_H
 #define KILN_MODEL_ONNX_MATCH_H
 
-#include "model/onnx.pb-c.h"
+#include "model/onnx_tensor.h"
 
 #include <kiln/network.h>
 #include <stdbool.h>
@@ -20,8 +20,12 @@ bool onnx_is(const Onnx__NodeProto *node, const char *operator, size_t inputs);
 int64_t onnx_int_of(const Onnx__NodeProto *node, const char *name, int64_t otherwise);
 float onnx_float_of(const Onnx__NodeProto *node, const char *name, float otherwise);
 
-/* Whether a node leaves a batch of rows as it is: Identity, Dropout, Flatten, Reshape to two dimensions. */
+/* Whether a node leaves a batch of rows as it is: Identity, Dropout, Flatten, Reshape to two dimensions, Cast to float or double.
+ */
 bool onnx_passes(const Onnx__GraphProto *graph, const Onnx__NodeProto *node);
+
+/* Whether a node is scikit-learn's StandardScaler: (x - mean) * scale, in ONNX's domain for machine learning. */
+bool onnx_match_scaler(const Onnx__NodeProto *node, onnx_numbers *mean, onnx_numbers *scale);
 
 /* Whether a node is one of kiln's activations. */
 bool onnx_match_activation(const Onnx__NodeProto *node, kiln_activation *activation);

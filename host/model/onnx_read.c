@@ -128,7 +128,7 @@ static kiln_status read_layer(const char *path, const onnx_layer *layer, double 
 
 static kiln_status read_standardisation(const char *path, const onnx_perceptron *found, kiln_network *network, kiln_error *err)
 {
-    const onnx_numbers *mean = found->mean.tensor ? &found->mean : NULL, *scale = found->scale.tensor ? &found->scale : NULL;
+    const onnx_numbers *mean = found->mean.elements ? &found->mean : NULL, *scale = found->scale.elements ? &found->scale : NULL;
     const size_t features = network->widths[0];
     if (!mean && !scale)
         return KILN_OK;

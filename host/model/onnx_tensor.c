@@ -63,8 +63,10 @@ kiln_status onnx_numbers_check(const char *path, const Onnx__TensorProto *t, onn
 double onnx_number_at(const onnx_numbers *numbers, size_t i)
 {
     const Onnx__TensorProto *t = numbers->tensor;
-    const size_t size = t->data_type == ONNX_DOUBLE ? 8 : 4;
+    const size_t size = t && t->data_type == ONNX_DOUBLE ? 8 : 4;
     uint64_t bits = 0;
+    if (numbers->list)
+        return (double)numbers->list[i];
     if (!t->has_raw_data || t->raw_data.len == 0)
         return size == 8 ? t->double_data[i] : (double)t->float_data[i];
     for (size_t b = size; b-- > 0;) /* little endian, any alignment */

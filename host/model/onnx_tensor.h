@@ -9,9 +9,10 @@
 
 enum { ONNX_MAX_RANK = 4 };
 
-/* A tensor of floats or doubles, all of them there. */
+/* Floats or doubles, all of them there: a tensor's, or an attribute's. */
 typedef struct onnx_numbers {
     const Onnx__TensorProto *tensor; /* NULL: none */
+    const float *list;               /* instead of a tensor; NULL: none */
     size_t rank, shape[ONNX_MAX_RANK], elements;
 } onnx_numbers;
 

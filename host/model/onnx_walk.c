@@ -100,6 +100,14 @@ static kiln_status take_sum(walk *w, const Onnx__NodeProto *node, kiln_error *er
     return unsupported(w, node, " is no sum of a MatMul and a bias", err);
 }
 
+/* There is one standardisation, nothing between it and the input or the first layer. */
+static kiln_status check_standardisation(const walk *w, const Onnx__NodeProto *node, bool subtracts, kiln_error *err)
+{
+    if (!w->activated && w->found->mean.elements == 0 && (subtracts || w->found->scale.elements == 0))
+        return KILN_OK;
+    return unsupported(w, node, " is arithmetic that kiln does not read: (x - mean) * scale before the first layer is", err);
+}
+
 /* The standardisation, from its end: Mul or Div by the scale, then Sub of the mean; either may be missing. */
 static kiln_status take_standardisation(walk *w, const Onnx__NodeProto *node, kiln_error *err)
 {
@@ -108,12 +116,26 @@ static kiln_status take_standardisation(walk *w, const Onnx__NodeProto *node, ki
     const Onnx__TensorProto *constant = onnx_constant(w->graph, node->input[swapped ? 0 : 1]);
     if (!constant)
         return unsupported(w, node, " has no constant that standardises", err);
-    if (w->activated || w->found->mean.tensor || (!subtracts && w->found->scale.tensor))
-        return unsupported(w, node, " is arithmetic that kiln does not read: (x - mean) * scale before the first layer is", err);
+    onnx_numbers *to = subtracts ? &w->found->mean : &w->found->scale;
+    kiln_status status = check_standardisation(w, node, subtracts, err);
+    if (status == KILN_OK)
+        status = onnx_numbers_check(w->path, constant, to, err);
+    if (status == KILN_OK && to->elements == 0)
+        status = unsupported(w, node, " has a constant without numbers", err);
     w->standardise = node;
     w->found->divided = w->found->divided || onnx_is(node, "Div", 2);
     w->at = node->input[swapped ? 1 : 0];
-    return onnx_numbers_check(w->path, constant, subtracts ? &w->found->mean : &w->found->scale, err);
+    return status;
+}
+
+static kiln_status take_scaler(walk *w, const Onnx__NodeProto *node, onnx_numbers mean, onnx_numbers scale, kiln_error *err)
+{
+    const kiln_status status = check_standardisation(w, node, false, err);
+    w->found->mean = mean;
+    w->found->scale = scale;
+    w->standardise = node;
+    w->at = node->input[0];
+    return status;
 }
 
 static kiln_status take_product(walk *w, const Onnx__NodeProto *node, kiln_error *err)
@@ -131,6 +153,7 @@ static kiln_status take_product(walk *w, const Onnx__NodeProto *node, kiln_error
 static kiln_status step(walk *w, const Onnx__NodeProto *node, kiln_error *err)
 {
     kiln_activation activation;
+    onnx_numbers mean, scale;
     if (onnx_passes(w->graph, node)) {
         w->at = node->input[0];
         return KILN_OK;
@@ -147,6 +170,8 @@ static kiln_status step(walk *w, const Onnx__NodeProto *node, kiln_error *err)
         return take_product(w, node, err);
     if (onnx_is(node, "Sub", 2) || onnx_is(node, "Div", 2))
         return take_standardisation(w, node, err);
+    if (onnx_match_scaler(node, &mean, &scale))
+        return take_scaler(w, node, mean, scale, err);
     const char *second = onnx_match_two_classes(w->graph, node);
     if (second && w->found->layers == 0 && !w->activated) {
         w->at = second;

@@ -17,7 +17,7 @@ typedef struct onnx_layer {
 typedef struct onnx_perceptron {
     size_t layers;
     onnx_layer layer[NETWORK_MAX_LAYERS]; /* the output's first */
-    onnx_numbers mean, scale;             /* the input's standardisation, one number or one a feature; tensors NULL: none */
+    onnx_numbers mean, scale;             /* the input's standardisation, one number or one a feature; no elements: none */
     bool divided;                         /* by scale, else multiplied */
 } onnx_perceptron;
 

@@ -21,8 +21,8 @@ kiln_status kiln_model_save(const kiln_network *network, const char *path, kiln_
 /* Reads a network: a model of kiln's, or ONNX. *network is to be freed with kiln_network_destroy.
  *
  * Of ONNX, what other programs wrote is read too, if it is a multilayer perceptron: Gemm, or MatMul and Add; the activations that
- * kiln has, one for all hidden layers; before them Sub, then Mul or Div, by constants: a standardisation. Such a network has no
- * schema. One that kiln wrote comes back bit for bit, with all it had.
+ * kiln has, one for all hidden layers; before them Sub, then Mul or Div, by constants, or Scaler: a standardisation. Such a network
+ * has no schema. One that kiln wrote comes back bit for bit, with all it had.
  *
  * Returns KILN_EIO, KILN_EDATA (not such a file, or damaged), KILN_EUNSUPPORTED (from a later version; an operator that is none
  * of the above, named with its node), KILN_ENOMEM. */

@@ -106,6 +106,13 @@ expect_number "$(json validation.accuracy)" '>=' 0.9
 run info torch.safetensors --json
 expect_json standardised false
 
+# A table of just the network's columns has no target in it; one more column is one.
+cut -d, -f1-4 "$examples/iris.csv" >features.csv
+run predict "$corpus/pytorch_relu" features.csv --device reference -o one
+run predict "$corpus/pytorch_relu" "$examples/iris.csv" --device reference -o two
+expect_code 0
+expect_same one two
+
 # PyTorch's weights do not say what is between the layers.
 weights=$project/tests/fuzz/corpus/safetensors/pytorch
 usage_error "does not say its activations: give the hidden layers' with --activation" train "$examples/iris.csv" --device reference --from "$weights"

@@ -82,7 +82,8 @@ END_TEST
 
 /* Files that others wrote, and what they give for the inputs 1/4, 2/4 ...: torch.onnx.export of PyTorch 2.15 with
  * dynamo=False, opset_version=17, and with dynamo=True, external_data=False, of nn.Sequential(Linear, ReLU, Linear) and the like
- * after torch.manual_seed(0); the last two are by onnx.helper. Outputs are PyTorch's in float64. */
+ * after torch.manual_seed(0); skl2onnx 1.20's to_onnx(options={"zipmap": False}) of make_pipeline(StandardScaler(), MLPClassifier(
+ * (3,), activation="tanh")) of scikit-learn 1.9; the last two are by onnx.helper. Outputs are PyTorch's and NumPy's in float64. */
 static const struct {
     const char *name;
     kiln_activation hidden, output;
@@ -93,6 +94,7 @@ static const struct {
     { "pytorch_gelu", KILN_GELU, KILN_SOFTMAX, 2, { 0.5510613196062523, 0.4489386803937478 } },
     { "pytorch_silu", KILN_SILU, KILN_SIGMOID, 1, { 0.4932995880338875 } },
     { "pytorch_dynamo", KILN_LEAKY_RELU, KILN_LINEAR, 1, { 0.34298430980538197 } },
+    { "sklearn_pipeline", KILN_TANH, KILN_SOFTMAX, 3, { 0.19000060513827957, 0.7657681751849689, 0.044231219676751615 } },
     { "matmul_add_lists", KILN_SIGMOID, KILN_LINEAR, 3, { -1.1875, -2.0, -3.8125 } }, /* (x - (1, 2))/4 . w + b */
     { "gemm_double", KILN_SIGMOID, KILN_LINEAR, 3, { 2.75, 3.25, 2.75 } },            /* x . w + b */
 };

@@ -170,6 +170,20 @@ static void scaled_by_many(onnx_graph *g)
     graph_node(g, "Mul", "scaled", "x", "b1", NULL);
     g->graph.node[0]->input[0] = (char *)"scaled";
 }
+static void standardised_twice(onnx_graph *g)
+{
+    graph_node(g, "Sub", "centred", "x", "b2", NULL);
+    graph_node(g, "Mul", "scaled", "centred", "b2", NULL);
+    graph_node(g, "Sub", "again", "scaled", "b2", NULL);
+    g->graph.node[0]->input[0] = (char *)"again";
+}
+
+static void cast_to_integers(onnx_graph *g)
+{
+    graph_set_int(g, graph_node(g, "Cast", "whole", "x", NULL), "to", ONNX_INT64);
+    g->graph.node[0]->input[0] = (char *)"whole";
+}
+
 static void nothing_but_input(onnx_graph *g)
 {
     g->graph.output[0]->name = (char *)"x";
@@ -236,6 +250,8 @@ static const struct {
     { not_finite, KILN_EDATA, "tensor 'b1' holds" },
     { scaled_output, KILN_EUNSUPPORTED, "node 'scaled' (Mul) is arithmetic behind a layer" },
     { scaled_by_many, KILN_EDATA, "does not have one number, or one for each of 2 inputs" },
+    { standardised_twice, KILN_EUNSUPPORTED, "node 'scaled' (Mul) is arithmetic that kiln does not read" },
+    { cast_to_integers, KILN_EUNSUPPORTED, "node 'whole' (Cast) is nothing that kiln reads" },
     { nothing_but_input, KILN_EUNSUPPORTED, "has no layer with weights" },
     { activated_input, KILN_EUNSUPPORTED, "its input goes through an activation first" },
     { two_hidden, KILN_EUNSUPPORTED, "layer 1 has activation relu, layer 2 tanh" },

@@ -62,7 +62,10 @@ static void write_head(source *s, const kiln_network *network, const char *name,
                name, upper);
     if (network->schema.classes > 0)
         source_add(s, " *   int number = %s_class(x);\n", name);
-    source_add(s, " *\n * Besides its constants it takes a stack of about %s_STACK bytes. */\n", upper);
+    source_add(s,
+               " *\n * Each source file that includes it gets its own copy of the constants. Beside them, a call takes a stack of "
+               "about %s_STACK bytes. */\n",
+               upper);
     source_add(s, "#ifndef KILN_MODEL_%s_H\n#define KILN_MODEL_%s_H\n\n#include <math.h>\n\n", upper, upper);
 }
 

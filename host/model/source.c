@@ -46,7 +46,7 @@ void source_add(source *s, const char *format, ...)
 void source_add_float(source *s, float value)
 {
     char text[32];
-    for (int digits = 1; digits <= FLT_DECIMAL_DIG; digits++) {
+    for (int digits = FLT_DIG; digits <= FLT_DECIMAL_DIG; digits++) { /* %g leaves zeros at the end out */
         snprintf(text, sizeof text, "%.*g", digits, (double)value);
         if (strtof(text, NULL) == value)
             break;

@@ -59,7 +59,9 @@ void print_tuning(const training *t, const kiln_tuning *found)
     print_times(found->own, found->before, found->clblast, tuned);
     print_parameters(found);
     printf("\nEach with bias, activation and update.%s\n",
-           tuned ? "" : " No set of parameters that was tried is better than CLBlast's own.");
+           tuned          ? ""
+           : found->tried ? " No set of parameters that was tried is better than CLBlast's own."
+                          : " CLBlast has its own parameters: there was no time for others.");
     printf("--gemm auto takes %s from now on, by %s\n",
            !found->use_clblast ? "kiln's own kernels"
            : tuned             ? "CLBlast with these parameters"

@@ -22,7 +22,7 @@ typedef enum kiln_precision { KILN_F32, KILN_F64 } kiln_precision;
 
 /* Whose matrix multiply runs. */
 typedef enum kiln_gemm {
-    KILN_GEMM_AUTO,    /* CLBlast on GPUs, kiln's own kernels on CPUs */
+    KILN_GEMM_AUTO,    /* as kiln_tune measured; else CLBlast on GPUs, kiln's own kernels on CPUs */
     KILN_GEMM_CLBLAST, /* always CLBlast */
     KILN_GEMM_NATIVE,  /* always kiln's own kernels */
 } kiln_gemm;
@@ -61,8 +61,8 @@ typedef struct kiln_device_options {
     kiln_strategy strategy;
     size_t tile;         /* side of a GPU-shaped work-group's tile, 1 to 32; 0: 16, or what the device allows */
     const char *kernels; /* folder to read the kernels from in place of those built in; NULL: built in. Borrowed for the call. */
-    const char
-        *cache; /* folder for compiled programs; NULL: $XDG_CACHE_HOME/kiln or ~/.cache/kiln; "": none. Borrowed for the call. */
+    const char *cache; /* folder for compiled programs and what kiln_tune measured; NULL: $XDG_CACHE_HOME/kiln or ~/.cache/kiln; "":
+                          none. Borrowed for the call. */
     size_t resident_limit; /* bytes of data set kept on the device, more is streamed; 0: what fits */
     size_t local_limit;    /* bytes of local memory that a fused step may use; 0: what the device has */
     kiln_stop *stop;       /* looked at between kernel builds; NULL: never */

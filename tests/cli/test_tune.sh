@@ -25,9 +25,13 @@ expect_text out "nothing was kept for"
 expect_empty err
 (
     unset HOME XDG_CACHE_HOME
-    failure "has no cache folder to keep the result in" tune shapes.csv --hidden 9 --device 0
+    failure "there is no folder to keep the result in" tune shapes.csv --hidden 9 --device 0
     [ "$failures" -eq 0 ]
 ) || failures=$((failures + 1))
+
+XDG_CACHE_HOME=/dev/null
+failure "the result cannot be kept in this folder" tune shapes.csv --hidden 9 --device 0
+XDG_CACHE_HOME=$folder/cache
 
 # No time for other parameters: kiln's own kernels, and CLBlast as it is.
 run tune shapes.csv --hidden 9 --batch-size 20 --device 0 --seconds 0.001 --json

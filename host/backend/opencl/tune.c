@@ -242,9 +242,9 @@ kiln_status tune_device(kiln_device *base, const plan_spec *spec, const kiln_tun
 {
     opencl_device *device = (opencl_device *)base;
     kiln_tuning made = { 0 };
-    if (!device->cache)
-        return kiln_fail(err, KILN_EIO, "%s: has no cache folder to keep the result in: set XDG_CACHE_HOME or HOME",
-                         base->info.name);
+    kiln_status status = tuning_possible(device, err);
+    if (status != KILN_OK)
+        return status;
     tuner *t = mem_zeroed(1, sizeof *t);
     if (!t)
         return kiln_fail_memory(err, sizeof *t, "the times of products");
@@ -252,7 +252,7 @@ kiln_status tune_device(kiln_device *base, const plan_spec *spec, const kiln_tun
     t->spec = spec;
     t->options = options;
     t->deadline = tuner_now() + options->seconds;
-    kiln_status status = measure_all(t, err);
+    status = measure_all(t, err);
     if (status == KILN_OK)
         status = store(t, &made, err);
     if (status == KILN_OK)

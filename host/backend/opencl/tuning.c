@@ -186,6 +186,15 @@ done:
     return status;
 }
 
+kiln_status tuning_possible(const opencl_device *device, kiln_error *err)
+{
+    if (!device->cache)
+        return kiln_fail(err, KILN_EIO, "there is no folder to keep the result in: set XDG_CACHE_HOME or HOME");
+    if (access(device->cache, W_OK | X_OK) != 0)
+        return kiln_fail(err, KILN_EIO, "%s: the result cannot be kept in this folder: %s", device->cache, strerror(errno));
+    return KILN_OK;
+}
+
 /* NULL without memory, as the next ones. */
 static json_t *parameters_json(const clblast_parameters *parameters)
 {
@@ -243,12 +252,13 @@ kiln_status tuning_store(const opencl_device *device, const tuning *made, char *
     file_writer *writer = NULL;
     json_t *root = NULL;
     char *text = NULL;
-    kiln_status status = KILN_OK;
+    kiln_status status = tuning_possible(device, err);
+    *path = NULL;
+    if (status != KILN_OK)
+        return status;
     *path = path_of(device);
-    if (!*path && device->cache)
-        return kiln_fail_memory(err, 0, "what 'kiln tune' found");
     if (!*path)
-        return kiln_fail(err, KILN_EIO, "there is no folder to keep the result in: set XDG_CACHE_HOME or HOME");
+        return kiln_fail_memory(err, 0, "what 'kiln tune' found");
     root = tuning_json(device, made);
     text = root ? json_write(root, JSON_INDENT(2)) : NULL;
     status = text ? file_begin(*path, &writer, err) : kiln_fail_memory(err, 0, *path);

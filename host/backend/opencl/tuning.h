@@ -30,6 +30,9 @@ typedef struct tuning {
  * KILN_EDATA, KILN_EIO: a file that is damaged, or cannot be read; the message names it, and says what to do. */
 kiln_status tuning_load(const opencl_device *device, tuning **found, kiln_error *err);
 
+/* Fails early where nothing could be stored: no folder, or one that cannot be written to. */
+kiln_status tuning_possible(const opencl_device *device, kiln_error *err);
+
 /* Stores it, in place of what was there. *path: the file, freed by the caller. */
 kiln_status tuning_store(const opencl_device *device, const tuning *made, char **path, kiln_error *err);
 

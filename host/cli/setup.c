@@ -278,7 +278,7 @@ train_arguments setup_settled(const training *t)
     train_arguments a = *t->arguments;
     const kiln_activation last = kiln_network_get_shape(t->network).output;
     a.model = t->model;
-    a.task = t->samples.labels ? KILN_CLASSIFICATION : KILN_REGRESSION;
+    a.task = (int)kiln_data_schema(t->data)->task;
     for (int i = 1; choice_output(i); i++)
         if (output_activation(i) == last)
             a.output = i;

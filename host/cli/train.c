@@ -24,7 +24,7 @@ static const option rows[] = {
     { "model", "FILE", NULL, OPTION_TEXT, FIELD(model), .help = "where the network goes (default DATA's name, .safetensors, here)",
       .letter = 'o' },
     { "log", "FILE", NULL, OPTION_TEXT, FIELD(log), .help = "a JSON object a line for each epoch; kiln plot draws them" },
-    { "tensorboard", "DIR", NULL, OPTION_TEXT, FIELD(tensorboard), .help = "a folder for event files, which TensorBoard shows" },
+    { "tensorboard", "FOLDER", NULL, OPTION_TEXT, FIELD(tensorboard), .help = "a folder for event files, which TensorBoard shows" },
     { "save-config", "FILE", NULL, OPTION_TEXT, FIELD(save_config),
       .help = "where all options of this run go; kiln train --config FILE repeats it" },
     { "report", "FILE", NULL, OPTION_TEXT, FIELD(report), .help = "a page (HTML) with curves, figures, mistakes and what was run" },

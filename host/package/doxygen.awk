@@ -76,7 +76,7 @@ function begin(line) {
     take(line)
 }
 
-inside { sub(/^ *\*? ?/, ""); if (behind) sub(/^ +/, ""); take($0); next }
+inside { if ($0 !~ /^ *\*\/ *$/) sub(/^ *\*? ?/, ""); if (behind) sub(/^ +/, ""); take($0); next }
 /^ *\/\* / { behind = 0; sub(/^ *\/\* /, ""); begin($0); next }
 /[^ ] *\/\* / {
     at = index($0, "/* ")

@@ -76,6 +76,7 @@ typedef struct kiln_column_importance {
     double accuracy_drop, accuracy_deviation; /* NaN for regression */
 } kiln_column_importance;
 
+/* How much a network goes by each column. */
 typedef struct kiln_importance {
     double loss, accuracy; /* with every column in its place; accuracy NaN for regression */
     size_t columns;

@@ -26,6 +26,7 @@ typedef struct kiln_tuned_parameter {
 
 enum { KILN_TUNED_PARAMETERS = 32 };
 
+/* What was measured, and what is used from now on. */
 typedef struct kiln_tuning {
     size_t products;
     kiln_tuned_product *product;                           /* (products) in the order of a step */

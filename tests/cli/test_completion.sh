@@ -44,7 +44,7 @@ if command -v bash >/dev/null; then
     offered "$all"'help|--help|--version' ''
     offered "train" tr
     offered "${all%|}" help ''
-    offered "predict" help p
+    offered "predict" help pr
     offered "mse" train --loss ms
     offered "auto|sse|mse|bce|cross-entropy|mae|huber" train data.csv --loss ''
     offered "cross-entropy" train --loss = cr

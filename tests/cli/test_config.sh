@@ -41,12 +41,27 @@ expect_no_text saved.toml save-config
 expect_no_text saved.toml labels
 cp m.safetensors kept.safetensors
 
-# Every option that the help has is written, but those that were left empty and those that are about such files.
-run train --help
-sed -n 's/^  \(-., \)\{0,1\}--\([a-z-]*\).*/\2/p' out | grep -vxE 'labels|target|test|test-labels|checkpoint|save-config|config|help' | sort >helped
+# Every option that its manual has is written, but texts that were left empty; these have no default.
+run help --man train
+awk '/^(\\fB\\-.\\fR, )?\\fB\\-\\-/ { name = $0; sub(/.*\\fB\\-\\-/, "", name); sub(/\\fR.*/, "", name); gsub(/\\/, "", name)
+        valued = /\\fI/; next }
+    name != "" { if (!valued || /\(default /) print name; name = "" }' out | grep -vx help | sort >manual
 sed -n 's/^\([a-z-]*\) = .*/\1/p' saved.toml | grep -vx data | sort >written
 expect "some twenty options" "$(wc -l <written)" -gt 20
-expect_same helped written
+expect_same manual written
+
+# Several targets that are labels: the task, and the list of columns.
+awk 'BEGIN { print "x,y,high,right"; for (i = 0; i < 60; i++) { x = i * 37 % 61; y = i * 23 % 59
+    printf "%d,%d,%d,%d\n", x, y, (y > 30), (x > 30) } }' >labels.csv
+run train labels.csv --target high,right --epochs 2 --device reference --quiet --save-config saved-labels.toml --model l.safetensors
+expect_code 0
+expect_text saved-labels.toml 'task = "multilabel"'
+expect_text saved-labels.toml 'target = "high,right"'
+mv l.safetensors kept-labels.safetensors
+sed 's/^target = .*/target = ["high", "right"]/' saved-labels.toml >run.toml
+run train --config run.toml
+expect_code 0
+expect_same l.safetensors kept-labels.safetensors
 
 # What the command line says goes before the file: options, switches, and the data.
 run train --config saved.toml --no-bias=false --model other.safetensors --hidden 16
@@ -97,7 +112,7 @@ refused "1: lr '-1' is not a number above 0" 'lr = -1'
 refused "1: quiet needs true or false, without quotes" 'quiet = 1'
 refused "1: quiet needs true or false, without quotes" 'quiet = "true"'
 refused "1: target needs a text in quotes" 'target = false'
-refused "1: target needs one value, not a list" 'target = ["a", "b"]'
+refused "1: labels needs one value, not a list" 'labels = ["a", "b"]'
 refused "1: hidden needs at least one value" 'hidden = []'
 refused "1: data needs one value, not a list" 'data = ["a", "b"]'
 refused "1: data is empty" 'data = ""'

@@ -50,8 +50,8 @@ def truth(model, data):
     """Outputs, or probabilities a class, in float64; and the predicted classes' names."""
     answers = kiln("predict", model, data, "--device", "reference", "--precision", "f64")
     description = json.loads(kiln("info", model, "--json"))
-    labels = [row[0] for row in csv.reader(io.StringIO(answers))][1:]
-    if description["classes"] or description["task"] == "classification":
+    labels = [row if len(row) > 1 else row[0] for row in csv.reader(io.StringIO(answers))][1:]
+    if description["task"] in ("classification", "multilabel"):
         answers = kiln("predict", model, data, "--device", "reference", "--precision", "f64", "--proba")
     rows = [[float(cell) for cell in row] for row in list(csv.reader(io.StringIO(answers)))[1:]]
     return np.array(rows), labels
@@ -143,7 +143,11 @@ def check_onnx(what, model, data, rows, wide=False, options=()):
     y = answers[names[-1]]
     assert y.dtype == number, y.dtype
     share = agree(what, y.astype(np.float64), expected, allowed * TO_DOUBLE + TINY if wide else allowed)
-    if "label" in answers:
+    if "label" in answers and answers["label"].ndim == 2:
+        doubtful = np.abs(expected - 0.5) <= allowed
+        same = answers["label"].astype(str) == np.array(labels)
+        assert doubtful.mean() < 0.1 and (same | doubtful).all(), f"{what}: labels differ"
+    elif "label" in answers:
         top = np.sort(expected, 1)
         clear = top[:, -1] - top[:, -2] > 2 * allowed.max(1)
         assert clear.mean() > 0.9, f"{what}: hardly a class is clear"
@@ -190,6 +194,9 @@ def make_tables():
     write_csv("prices.csv", [*header[:-1], "price"], prices)
     two = [[f"{draw.uniform(-1, 1):.4f}", f"{draw.uniform(-1, 1):.4f}"] for _ in range(200)]
     write_csv("two.csv", ["width", "height", "kind"], [[a, b, "large" if float(a) + float(b) > 0.1 else "small"] for a, b in two])
+    both = [[a, b, "wet" if float(a) > 0 else "dry", "hot" if float(a) > float(b) else "cold"] for a, b in two]
+    write_csv("labels.csv", ["a", "b", "wet", "hot"], both)
+    write_csv("flags.csv", ["a", "b", "wet", "hot"], [[a, b, int(wet == "wet"), int(hot == "hot")] for a, b, wet, hot in both])
     write_csv("numbers.csv", ["a", "b", "c"], [[a, b, f"{float(a) * 2 - float(b):.4f}"] for a, b in two])
     images = [[(17 * i * (p % 5 + 1) + 40 * (i % 3) * (p % 3)) % 256 for p in range(30)] for i in range(90)]
     write_idx("images.idx", sum(images, []), (90, 5, 6))
@@ -202,7 +209,8 @@ def exported(rows, two, images):
         model = f"mixed-{activation}.safetensors"
         train("mixed.csv", model, "--activation", activation, "--hidden", "9,6", "--epochs", "12")
         last = check_onnx(f"mixed, {activation}", model, "mixed.csv", rows)
-        train("numbers.csv", "plain.safetensors", "--activation", activation, "--hidden", "5", "--epochs", "5", "--task", "regression")
+        train("numbers.csv", "plain.safetensors", "--activation", activation, "--hidden", "5", "--epochs", "5",
+              "--task", "regression")
         plain = check_onnx(f"numbers, {activation}", "plain.safetensors", "numbers.csv", two, options=["--opset", "13"])
     check_that_checks_fail(*last)
     check_that_checks_fail(*plain)
@@ -214,6 +222,9 @@ def exported(rows, two, images):
     check_onnx("two classes, double", "wide.safetensors", "two.csv", two, wide=True, options=["--precision", "f64"])
     train("two.csv", "bare.safetensors", "--no-bias", "--hidden", "none", "--epochs", "5", "--no-standardize", "--lr", "0.03")
     check_onnx("one layer, no bias", "bare.safetensors", "two.csv", two)
+    for table in ("labels", "flags"):
+        train(f"{table}.csv", f"{table}.safetensors", "--target", "wet,hot", "--epochs", "20")
+        check_onnx(f"several labels, {table}", f"{table}.safetensors", f"{table}.csv", two)
     train("images.idx", "images.safetensors", "--labels", "labels.idx", "--activation", "tanh", "--epochs", "20")
     check_onnx("images", "images.safetensors", "images.idx", images)
 

@@ -169,6 +169,24 @@ static void *resize(void *memory, size_t bytes)
     return mem_resize(memory, bytes, 1);
 }
 
+/* Whether a first line is numbers with decimal commas between separators: 1,5;2,5 has more commas than semicolons. */
+static bool has_decimal_commas(const unsigned char *bytes, size_t count, char separator)
+{
+    size_t commas = 0, digits = 0, fields = 1; /* commas and digits of the field so far */
+    for (size_t i = 0; i < count && bytes[i] != '\n' && bytes[i] != '\r'; i++) {
+        const char c = (char)bytes[i];
+        commas += c == ',';
+        digits += c >= '0' && c <= '9';
+        if (commas > 1 || (c == separator && digits == 0) || !(c == separator || (c && strchr("0123456789+-.,eE \"", c))))
+            return false;
+        if (c == separator) {
+            commas = digits = 0;
+            fields++;
+        }
+    }
+    return fields > 1 && digits > 0;
+}
+
 /* The separator that the first line has most of, outside quotes; a tab before a semicolon before a comma where they tie. */
 static char find_separator(const unsigned char *bytes, size_t count)
 {
@@ -181,6 +199,9 @@ static char find_separator(const unsigned char *bytes, size_t count)
         for (size_t s = 0; s < sizeof separators; s++)
             found[s] += !quoted && bytes[i] == (unsigned char)separators[s];
     }
+    for (size_t s = 0; s < sizeof separators; s++)
+        if (separators[s] != ',' && found[s] > 0 && has_decimal_commas(bytes, count, separators[s]))
+            return separators[s];
     for (size_t s = 1; s < sizeof separators; s++)
         if (found[s] > found[best])
             best = s;
@@ -231,7 +252,8 @@ static kiln_status read_rows(reader *r, struct csv_parser *parser, input *in)
         bytes += 3;
         count -= 3;
     }
-    csv_set_delim(parser, (unsigned char)find_separator(bytes, count));
+    r->table->separator = find_separator(bytes, count);
+    csv_set_delim(parser, (unsigned char)r->table->separator);
     while (status == KILN_OK && count > 0) {
         status = read_block(r, parser, bytes, count);
         if (status == KILN_OK)

@@ -63,7 +63,11 @@ static kiln_status load(input *in, const kiln_data_options *options, kiln_data *
         status = check_format(input_name(in), bytes, count, err);
     if (status != KILN_OK)
         return status;
-    if (count >= 2 && bytes[0] == 0 && bytes[1] == 0)
+    const bool idx = count >= 2 && bytes[0] == 0 && bytes[1] == 0;
+    if (idx && (options->features || options->ignore))
+        return kiln_fail(err, KILN_EINVAL, "%s: is an IDX file: it has no columns to choose from (--features, --ignore)",
+                         input_name(in));
+    if (idx)
         return idx_load(in, options, data, err);
     if (options->labels)
         return kiln_fail(err, KILN_EINVAL,
@@ -101,6 +105,7 @@ void kiln_data_free(kiln_data *data)
     free(data->x);
     free(data->y);
     free(data->labels);
+    free(data->missing);
     schema_free(&data->schema);
     free(data);
 }
@@ -118,4 +123,9 @@ const kiln_schema *kiln_data_schema(const kiln_data *data)
 kiln_image kiln_data_image(const kiln_data *data)
 {
     return data->image;
+}
+
+const kiln_data_notes *kiln_data_get_notes(const kiln_data *data)
+{
+    return &data->notes;
 }

@@ -15,7 +15,15 @@ struct kiln_data {
     int32_t *labels;
     kiln_schema schema;
     kiln_image image; /* zeroes: no pictures */
+    kiln_data_notes notes;
+    size_t *missing;   /* (schema.columns) what the notes point to */
+    kiln_missing fill; /* what kiln_data_fill is to do: mean, median, or error for nothing */
+    bool indicator;
 };
+
+/* Writes a number's features, which end before `end`: its value, or what fills a missing one, and its indicator. Returns where they
+ * begin (fill.c). */
+float *data_put_number(const kiln_schema *schema, const kiln_column *column, float value, float *end);
 
 /* The task that options and network agree on; KILN_TASK_AUTO where neither says. Returns KILN_EINVAL where they differ. */
 kiln_status data_task(const kiln_data_options *options, kiln_task *task, kiln_error *err);

@@ -72,6 +72,17 @@ bool dictionary_add(dictionary *known, const char *text, size_t *number)
     return true;
 }
 
+void dictionary_shrink(dictionary *known, size_t count)
+{
+    if (known->count <= count)
+        return;
+    while (known->count > count)
+        free(known->text[--known->count]);
+    memset(known->slot, 0, known->slots * sizeof *known->slot);
+    for (size_t i = 0; i < known->count; i++)
+        known->slot[place_of(known, known->text[i])] = (uint32_t)i + 1;
+}
+
 static int by_text(const void *a, const void *b)
 {
     return strcmp(((const entry *)a)->text, ((const entry *)b)->text);

@@ -21,6 +21,9 @@ bool dictionary_find(const dictionary *known, const char *text, size_t *number);
 /* The same, after adding the text where it has none; false where there is no memory. */
 bool dictionary_add(dictionary *known, const char *text, size_t *number);
 
+/* Forgets the texts added last, so that `count` stay. */
+void dictionary_shrink(dictionary *known, size_t count);
+
 /* Sorts the texts by their bytes. *rank, of count numbers and freed by the caller, has each text's new number at its old one.
  * Nothing can be found or added from then on. False where there is no memory. */
 bool dictionary_sort(dictionary *known, uint32_t **rank);

@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "network/schema.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,8 @@ static kiln_status sort_categories(table *t, kiln_error *err)
             return kiln_fail_memory(err, 0, t->path);
         for (size_t i = 0; i < t->rows; i++) {
             float *cell = &t->cell[i * t->features + place];
-            *cell = (float)rank[(size_t)*cell];
+            if (!isnan(*cell))
+                *cell = (float)rank[(size_t)*cell];
         }
         free(rank);
     }
@@ -41,17 +43,36 @@ static void expand(const kiln_schema *schema, float *cell, size_t rows, size_t f
         const float *from = cell + i * schema->columns;
         float *to = cell + (i + 1) * features;
         for (size_t c = schema->columns; c-- > 0;) {
-            const size_t categories = schema->column[c].categories;
+            const kiln_column *column = &schema->column[c];
             const float value = from[c];
-            if (categories == 0) {
-                *--to = value;
+            if (column->categories == 0) {
+                to = data_put_number(schema, column, value, to);
                 continue;
             }
-            to -= categories;
-            memset(to, 0, categories * sizeof *to);
-            to[(size_t)value] = 1.0f;
+            to -= column->categories;
+            memset(to, 0, column->categories * sizeof *to);
+            if (!isnan(value))
+                to[(size_t)value] = 1.0f;
         }
     }
+}
+
+/* Notes what a person should know. */
+static kiln_status note(const table *t, kiln_data *data, kiln_error *err)
+{
+    data->notes.dropped = t->dropped;
+    for (size_t i = 0; i < t->columns; i++)
+        data->notes.decimal_commas = data->notes.decimal_commas || t->column[i].mark == ',';
+    if (!t->missing)
+        return KILN_OK;
+    data->missing = mem_zeroed(t->features, sizeof *data->missing);
+    if (!data->missing)
+        return kiln_fail_memory(err, 0, t->path);
+    for (size_t i = 0; i < t->rows; i++)
+        for (size_t place = 0; place < t->features; place++)
+            data->missing[place] += isnan(t->cell[i * t->features + place]) != 0;
+    data->notes.missing = data->missing;
+    return KILN_OK;
 }
 
 static kiln_status encode_features(table *t, kiln_data *data, kiln_error *err)
@@ -64,7 +85,7 @@ static kiln_status encode_features(table *t, kiln_data *data, kiln_error *err)
         return kiln_fail_memory(err, cells <= SIZE_MAX / sizeof *cell ? cells * sizeof *cell : 0, t->path);
     t->cell = NULL;
     data->x = cell;
-    if (has_texts(&data->schema))
+    if (has_texts(&data->schema) || features != t->features || t->missing)
         expand(&data->schema, cell, t->rows, features);
     data->samples.count = t->rows;
     data->samples.features = features;
@@ -73,11 +94,9 @@ static kiln_status encode_features(table *t, kiln_data *data, kiln_error *err)
     return KILN_OK;
 }
 
-/* What the columns are: the network's if it says, else the file's. */
+/* What the file's columns are. */
 static kiln_status describe_columns(table *t, kiln_schema *schema, kiln_error *err)
 {
-    if (schema->columns > 0)
-        return KILN_OK;
     schema->column = mem_zeroed(t->features, sizeof *schema->column);
     if (!schema->column)
         return kiln_fail_memory(err, 0, t->path);
@@ -116,12 +135,32 @@ static kiln_status describe_targets(const table *t, kiln_schema *schema, kiln_er
     return KILN_OK;
 }
 
+/* The places of columns that are there and not read, the target not counted. */
+static kiln_status describe_ignored(const table *t, kiln_schema *schema, kiln_error *err)
+{
+    size_t place = 0;
+    schema->ignored_column = mem_alloc(t->columns - t->features, sizeof *schema->ignored_column);
+    if (!schema->ignored_column)
+        return kiln_fail_memory(err, 0, t->path);
+    for (size_t i = 0; i < t->columns; i++) {
+        if (t->column[i].kind == COLUMN_IGNORED)
+            schema->ignored_column[schema->ignored++] = place;
+        place += t->column[i].kind < TARGET_OPEN;
+    }
+    return KILN_OK;
+}
+
 static kiln_status describe(table *t, kiln_schema *schema, kiln_error *err)
 {
     const kiln_schema *known = t->options->schema;
+    const bool new = !known || known->columns == 0;
     kiln_status status = known ? schema_copy(known, schema, err) : KILN_OK;
-    if (status == KILN_OK)
+    if (status == KILN_OK && new)
         status = describe_columns(t, schema, err);
+    if (status == KILN_OK && new)
+        status = describe_ignored(t, schema, err);
+    if (new && t->options->missing == KILN_MISSING_DROP)
+        schema->missing = KILN_MISSING_DROP;
     if (status != KILN_OK)
         return status;
     if (schema->task == KILN_TASK_AUTO)
@@ -129,14 +168,47 @@ static kiln_status describe(table *t, kiln_schema *schema, kiln_error *err)
     return describe_targets(t, schema, err);
 }
 
+/* What only all of a column shows. */
+static kiln_status check_column(const table *t, size_t column, kiln_error *err)
+{
+    const table_column *c = &t->column[column];
+    if (c->kind == COLUMN_OPEN)
+        return table_fail(t, KILN_EDATA, 0, column, err, "has no value in any row: leave it out (--ignore)");
+    if (c->kind == TARGET_OPEN)
+        return table_fail(t, KILN_EDATA, 0, column, err, "has no value in any row, and is the target");
+    if (c->mark == ',' && t->separator == '\t' && !c->ungrouped)
+        return table_fail(
+            t, KILN_EDATA, c->mark_line, column, err,
+            "a comma that could be decimal or between thousands, as could all others in this column: write decimal points");
+    return KILN_OK;
+}
+
+static kiln_status check_columns(const table *t, kiln_error *err)
+{
+    kiln_status status = KILN_OK;
+    if (t->rows + t->dropped == 0)
+        return kiln_fail(err, KILN_EDATA, "%s: has no samples", t->path);
+    for (size_t i = 0; status == KILN_OK && i < t->columns; i++)
+        status = check_column(t, i, err);
+    if (status == KILN_OK && t->rows == 0)
+        return kiln_fail(err, KILN_EDATA, "%s: a value is missing in every one of its %zu rows: none is left", t->path, t->dropped);
+    return status;
+}
+
 kiln_status table_encode(table *t, kiln_data *data, kiln_error *err)
 {
-    if (t->rows == 0)
-        return kiln_fail(err, KILN_EDATA, "%s: has no samples", t->path);
-    kiln_status status = sort_categories(t, err);
+    kiln_status status = check_columns(t, err);
+    if (status == KILN_OK)
+        status = note(t, data, err);
+    if (status == KILN_OK)
+        status = sort_categories(t, err);
     if (status == KILN_OK)
         status = describe(t, &data->schema, err);
     if (status == KILN_OK)
         status = encode_features(t, data, err);
+    if (status == KILN_OK && t->fills && data->schema.missing == KILN_MISSING_ERROR) {
+        data->fill = t->options->missing;
+        data->indicator = t->options->missing_indicator;
+    }
     return status == KILN_OK ? table_encode_targets(t, data, err) : status;
 }

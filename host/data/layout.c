@@ -3,7 +3,7 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "data/number.h"
+#include "network/schema.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -21,7 +21,8 @@ static bool names_are_known(const table *t)
 static bool is_number(const table *t, const char *text)
 {
     double value;
-    return number_read(t->c_locale, text, strlen(text), &value) != NUMBER_NONE;
+    bool comma;
+    return table_number(t, text, strlen(text), &value, &comma) != NUMBER_NONE;
 }
 
 /* The rule that kiln/data.h states. */
@@ -93,27 +94,48 @@ static kiln_status lay_by_name(table *t, size_t line, kiln_error *err)
     return KILN_OK;
 }
 
-static kiln_status lay_by_place(table *t, size_t line, kiln_error *err)
+static kiln_status lay_places(table *t, size_t line, const bool *selected, kiln_error *err)
 {
     const kiln_schema *schema = t->options->schema;
-    const size_t features = t->columns - t->targets;
+    size_t features = 0;
+    for (size_t i = 0; i < t->columns; i++)
+        features += selected[i];
     if (schema && schema->columns > 0 && features != schema->columns)
         return kiln_fail_at(err, KILN_EDATA, line, 0, "%s:%zu: has %zu columns%s%s; the network reads %zu", t->path, line, features,
                             t->targets > 0 ? " beside the target" : "", t->targets > 1 ? "s" : "", schema->columns);
+    if (features == 0 && t->columns > (t->targets > 1 ? t->targets : 1))
+        return kiln_fail(err, KILN_EINVAL, "%s: no column is left beside the target: at least one is needed", t->path);
     if (features == 0)
         return kiln_fail_at(err, KILN_EDATA, line, 0,
                             "%s:%zu: has the %s only: at least one more is needed (separators are , ; and tab)", t->path, line,
                             t->targets > 1 ? "targets' columns" : "target's column");
     for (size_t i = 0; i < t->columns; i++) {
-        const kiln_status status = t->column[i].kind == TARGET_OPEN ? KILN_OK : add_feature(t, i, err);
+        const kiln_status status = selected[i] ? add_feature(t, i, err) : KILN_OK;
         if (status != KILN_OK)
             return status;
     }
     return KILN_OK;
 }
 
+static kiln_status lay_by_place(table *t, bool header, size_t line, kiln_error *err)
+{
+    bool *selected;
+    kiln_status status = table_select(t, header, &selected, err);
+    if (status == KILN_OK)
+        status = lay_places(t, line, selected, err);
+    free(selected);
+    return status;
+}
+
 kiln_status table_layout(table *t, const table_texts *first, const table_texts *second, bool *header, kiln_error *err)
 {
+    const kiln_schema *schema = t->options->schema;
+    const kiln_missing missing = t->options->missing;
+    t->fills =
+        schema && schema->columns > 0 ? schema_fills(schema) : missing == KILN_MISSING_MEAN || missing == KILN_MISSING_MEDIAN;
+    if (schema && schema->columns > 0 && (t->options->features || t->options->ignore))
+        return kiln_fail(err, KILN_EINVAL, "%s: the network says which columns it reads: --features and --ignore are for a new one",
+                         t->path);
     t->columns = first->count;
     t->column = mem_zeroed(t->columns, sizeof *t->column);
     t->feature = mem_alloc(t->columns, sizeof *t->feature);
@@ -133,6 +155,6 @@ kiln_status table_layout(table *t, const table_texts *first, const table_texts *
         status = table_find_targets(t, *header, err);
     if (status == KILN_OK)
         status = *header && table_names_columns(t->options->schema) ? lay_by_name(t, first->line, err)
-                                                                    : lay_by_place(t, first->line, err);
+                                                                    : lay_by_place(t, *header, first->line, err);
     return status == KILN_OK ? table_lay_targets(t, err) : status;
 }

@@ -29,15 +29,11 @@ static size_t read_digits(const char **at, uint64_t *value)
     return (size_t)(c - begin);
 }
 
-static bool is_not_finite(const char *text)
+static bool is_infinite(const char *text)
 {
-    static const char *const words[] = { "nan", "inf", "infinity" };
     if (*text == '+' || *text == '-')
         text++;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcasecmp(text, words[i]) == 0)
-            return true;
-    return false;
+    return strcasecmp(text, "inf") == 0 || strcasecmp(text, "infinity") == 0;
 }
 
 /* An exponent behind its e; what is beyond every double stays so. False where no digit follows. */
@@ -87,7 +83,7 @@ number_kind number_read(locale_t c_locale, const char *text, size_t length, doub
             return NUMBER_NONE;
     }
     if (digits == 0 || at != end)
-        return is_not_finite(text) ? NUMBER_NOT_FINITE : NUMBER_NONE;
+        return is_infinite(text) ? NUMBER_INFINITE : NUMBER_NONE;
     if (digits <= EXACT_DIGITS && mantissa <= (uint64_t)1 << 53) {
         exponent -= (long)behind;
         /* Two exact doubles: one product or quotient is rounded once, hence right (Clinger 1990). */
@@ -99,6 +95,35 @@ number_kind number_read(locale_t c_locale, const char *text, size_t length, doub
     }
     *value = read_slowly(c_locale, text);
     return NUMBER_FINITE;
+}
+
+bool number_with_point(const char *text, size_t length, char pointed[NUMBER_TEXT])
+{
+    const char *comma = length < NUMBER_TEXT ? memchr(text, ',', length) : NULL;
+    if (!comma || strchr(comma + 1, ','))
+        return false;
+    memcpy(pointed, text, length + 1);
+    pointed[comma - text] = '.';
+    return true;
+}
+
+bool number_is_grouped(const char *text)
+{
+    enum { GROUP = 3 };
+    static const char digits[] = "0123456789";
+    if (*text == '+' || *text == '-')
+        text++;
+    const size_t first = strspn(text, digits);
+    const char mark = text[first];
+    if (*text == '0' || first < 1 || first > GROUP || (mark != ',' && mark != '.'))
+        return false;
+    for (text += first; *text == mark; text += GROUP + 1)
+        if (strspn(text + 1, digits) != GROUP)
+            return false;
+    const bool fraction = *text == (mark == ',' ? '.' : ',');
+    if (fraction)
+        text += 1 + strspn(text + 1, digits);
+    return !*text && (fraction || mark == ',');
 }
 
 bool number_fits_float(double value)
@@ -114,10 +139,12 @@ bool number_is_whole(double value)
 bool text_is_missing(const char *text)
 {
     static const char *const marks[] = { "", "NA", "N/A", "null", "NULL", "?" };
+    if (is_digit(*text))
+        return false; /* most texts of most files */
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
         if (strcmp(text, marks[i]) == 0)
             return true;
-    return false;
+    return strcasecmp(*text == '-' || *text == '+' ? text + 1 : text, "nan") == 0;
 }
 
 const char *text_show(const char *text, char shown[TEXT_SHOWN])

@@ -3,8 +3,9 @@
 
 #include "base/json.h"
 #include "base/memory.h"
-#include "data/number.h"
+#include "data/date.h"
 
+#include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -21,8 +22,11 @@ kiln_status table_fail(const table *t, kiln_status status, size_t line, size_t c
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
     const char *known = column < t->columns ? t->column[column].name : NULL;
-    return kiln_fail_at(err, status, line, column + 1, "%s:%zu: column %zu%s%s%s: %s", t->path, line, column + 1,
-                        known ? " ('" : "", known ? text_show(known, name) : "", known ? "')" : "", what);
+    char place[32] = "";
+    if (line > 0)
+        snprintf(place, sizeof place, "%zu:", line);
+    return kiln_fail_at(err, status, line, column + 1, "%s:%s column %zu%s%s%s: %s", t->path, place, column + 1, known ? " ('" : "",
+                        known ? text_show(known, name) : "", known ? "')" : "", what);
 }
 
 const char *table_list(char *const *texts, size_t count, char list[TABLE_LIST])
@@ -67,42 +71,98 @@ kiln_status table_reserve(table *t, kiln_error *err)
 
 void table_row_done(table *t)
 {
-    t->rows++;
+    for (size_t i = 0; t->options->missing == KILN_MISSING_DROP && i < t->columns; i++) {
+        table_column *c = &t->column[i];
+        if (c->kind != COLUMN_TEXT && c->kind != TARGET_TEXT)
+            continue;
+        if (t->dropping)
+            dictionary_shrink(&c->texts, c->kept); /* no category of which there is no sample */
+        c->kept = c->texts.count;
+    }
+    if (t->dropping)
+        t->dropped++;
+    else
+        t->rows++;
+    t->dropping = false;
+}
+
+number_kind table_number(const table *t, const char *text, size_t length, double *value, bool *comma)
+{
+    char pointed[NUMBER_TEXT];
+    const number_kind kind = number_read(t->c_locale, text, length, value);
+    *comma = kind == NUMBER_NONE && t->separator != ',' && number_with_point(text, length, pointed);
+    return *comma ? number_read(t->c_locale, pointed, length, value) : kind;
+}
+
+/* In one column a comma and a point cannot both be decimal: one of them would be between thousands. */
+static kiln_status check_mark(table *t, size_t line, size_t column, const char *text, bool comma, kiln_error *err)
+{
+    table_column *c = &t->column[column];
+    const char mark = comma ? ',' : '.';
+    char shown[TEXT_SHOWN];
+    if (!comma && (t->separator == ',' || !strchr(text, '.')))
+        return KILN_OK;
+    if (!c->mark) {
+        c->mark = mark;
+        c->mark_line = line;
+    }
+    c->ungrouped = c->ungrouped || !number_is_grouped(text);
+    if (c->mark == mark)
+        return KILN_OK;
+    return table_fail(t, KILN_EDATA, line, column, err, "'%s' has a decimal %s, and line %zu a decimal %s: write them all alike",
+                      text_show(text, shown), comma ? "comma" : "point", c->mark_line, comma ? "point" : "comma");
 }
 
 /* The number that a field must be. */
-static kiln_status read_number(const table *t, size_t line, size_t column, const char *text, size_t length, double *value,
+static kiln_status read_number(table *t, size_t line, size_t column, const char *text, size_t length, double *value,
                                kiln_error *err)
 {
     char shown[TEXT_SHOWN];
-    const number_kind kind = number_read(t->c_locale, text, length, value);
+    bool comma;
+    const number_kind kind = table_number(t, text, length, value, &comma);
     if (kind == NUMBER_FINITE && number_fits_float(*value))
-        return KILN_OK;
+        return check_mark(t, line, column, text, comma, err);
     if (kind == NUMBER_FINITE)
         return table_fail(t, KILN_EDATA, line, column, err, "'%s' is beyond float32, whose largest number is 3.4028235e38",
                           text_show(text, shown));
-    if (length == 0)
-        return table_fail(t, KILN_EDATA, line, column, err, "missing value: fill it in or leave the row out");
+    if (kind == NUMBER_INFINITE)
+        return table_fail(t, KILN_EDATA, line, column, err,
+                          "'%s' is not finite: nothing can be learned from it, and it is no "
+                          "missing value either: leave the row out, or write the largest number that makes sense",
+                          text_show(text, shown));
     if (!text_is_utf8(text))
         return table_fail(t, KILN_EDATA, line, column, err, "not a number, and not UTF-8 text either");
-    if (kind == NUMBER_NOT_FINITE || text_is_missing(text))
-        return table_fail(t, KILN_EDATA, line, column, err, "missing value '%s': fill it in or leave the row out",
-                          text_show(text, shown));
-    return table_fail(t, KILN_EDATA, line, column, err, "'%s' is not a number", text_show(text, shown));
+    return table_fail(t, KILN_EDATA, line, column, err, "'%s' is not a number%s", text_show(text, shown),
+                      number_is_grouped(text) ? ": leave out what stands between thousands" : "");
 }
 
 /* What must hold for any text that is a category or class. */
 static kiln_status check_text(const table *t, size_t line, size_t column, const char *text, kiln_error *err)
 {
-    char shown[TEXT_SHOWN];
-    if (!text[0])
-        return table_fail(t, KILN_EDATA, line, column, err, "missing value: fill it in or leave the row out");
     if (!text_is_utf8(text))
         return table_fail(t, KILN_EDATA, line, column, err, "a text that is not UTF-8: save the file in that encoding");
-    if (text_is_missing(text))
-        return table_fail(t, KILN_EDATA, line, column, err, "missing value '%s': fill it in or leave the row out",
-                          text_show(text, shown));
     return KILN_OK;
+}
+
+/* A value that is not there: it will be filled in, or its row is left out, or it is an error. */
+static kiln_status take_missing(table *t, size_t line, size_t column, const char *text, kiln_error *err)
+{
+    const table_column *c = &t->column[column];
+    const bool feature = c->kind < TARGET_OPEN, known = t->options->schema != NULL;
+    const char *hint = known ? (feature ? " (a network trained with --missing mean fills it in by itself)" : "")
+                             : (feature ? " (--missing mean, median or drop does it)" : " (--missing drop does it)");
+    char shown[TEXT_SHOWN];
+    if (feature && t->fills) {
+        t->cell[t->rows * t->features + c->place] = NAN;
+        t->missing = true;
+        return KILN_OK;
+    }
+    if (t->options->missing == KILN_MISSING_DROP) {
+        t->dropping = true;
+        return KILN_OK;
+    }
+    return table_fail(t, KILN_EDATA, line, column, err, "missing value%s%s%s: fill it in or leave the row out%s",
+                      text[0] ? " '" : "", text_show(text, shown), text[0] ? "'" : "", hint);
 }
 
 /* The number of a text among those met so far, of which there may be `most`. */
@@ -115,9 +175,10 @@ static kiln_status number_text(table *t, size_t line, size_t column, const char 
     if (status != KILN_OK)
         return status;
     if (texts->count >= most)
-        return table_fail(t, KILN_EDATA, line, column, err,
-                          "the %zuth different text in this column: it looks like an identifier or free text, leave it out",
-                          texts->count + 1);
+        return table_fail(
+            t, KILN_EDATA, line, column, err,
+            "the %zuth different text in this column: it looks like an identifier or free text, leave it out (--ignore)",
+            texts->count + 1);
     return dictionary_add(texts, text, number) ? KILN_OK : kiln_fail_memory(err, 0, t->path);
 }
 
@@ -167,7 +228,7 @@ static kiln_status number_target(table *t, size_t line, size_t column, const cha
     return number_text(t, line, column, text, DATA_MAX_CLASSES, number, err);
 }
 
-static kiln_status read_target_number(const table *t, size_t line, size_t column, const char *text, size_t length, double *value,
+static kiln_status read_target_number(table *t, size_t line, size_t column, const char *text, size_t length, double *value,
                                       kiln_error *err)
 {
     char shown[TEXT_SHOWN];
@@ -188,15 +249,39 @@ static kiln_status read_target_number(const table *t, size_t line, size_t column
     return KILN_OK;
 }
 
+/* Texts that were meant as numbers, or as dates, would make a category each: nobody wants that. */
+static kiln_status check_meaning(const table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err)
+{
+    const bool feature = t->column[column].kind == COLUMN_OPEN;
+    char shown[TEXT_SHOWN], pointed[NUMBER_TEXT];
+    double value;
+    if (text_is_date(text))
+        return table_fail(
+            t, KILN_EDATA, line, column, err,
+            "'%s' looks like a date or a time, which is neither a number nor a category: split it into columns of numbers "
+            "(year, month, day, hour), or %s",
+            text_show(text, shown), feature ? "leave the column out (--ignore)" : "name another target (--target)");
+    if (number_is_grouped(text) ||
+        (number_with_point(text, length, pointed) && number_read(t->c_locale, pointed, length, &value) == NUMBER_FINITE))
+        return table_fail(
+            t, KILN_EDATA, line, column, err,
+            "'%s' looks like a number, but is not written as one: give it a decimal point, and nothing between thousands",
+            text_show(text, shown));
+    return KILN_OK;
+}
+
 /* Settles what an open column is by its first value. */
 static kiln_status settle(table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err)
 {
     table_column *c = &t->column[column];
     double value;
     const bool feature = c->kind == COLUMN_OPEN;
-    const bool number = number_read(t->c_locale, text, length, &value) != NUMBER_NONE;
+    bool comma;
+    const bool number = table_number(t, text, length, &value, &comma) != NUMBER_NONE;
     if (!number) {
-        const kiln_status status = check_text(t, line, column, text, err);
+        kiln_status status = check_text(t, line, column, text, err);
+        if (status == KILN_OK)
+            status = check_meaning(t, line, column, text, length, err);
         if (status != KILN_OK)
             return status;
     }
@@ -214,6 +299,10 @@ kiln_status table_field(table *t, size_t line, size_t column, const char *text, 
     double value = 0.0;
     size_t number = 0;
     double *label = t->targets > 0 ? &t->label[t->rows * t->targets + c->place] : NULL; /* of a target */
+    if (c->kind == COLUMN_IGNORED)
+        return KILN_OK;
+    if (text_is_missing(text) && !dictionary_find(&c->texts, text, &number))
+        return take_missing(t, line, column, text, err);
     if (c->kind == COLUMN_OPEN || c->kind == TARGET_OPEN)
         status = settle(t, line, column, text, length, err);
     if (status != KILN_OK)

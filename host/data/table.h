@@ -6,6 +6,7 @@
 #include "data/data.h"
 #include "data/dictionary.h"
 #include "data/names.h"
+#include "data/number.h"
 
 #include <locale.h>
 #include <stdbool.h>
@@ -31,6 +32,10 @@ typedef struct table_column {
     size_t place;     /* of a feature among the features, of a target among the targets */
     const char *name; /* borrowed from table.names; NULL without a header */
     dictionary texts; /* its categories or classes */
+    size_t kept;      /* texts that rows which stay have; the rest is of the row that is being read */
+    char mark;        /* between its numbers' digits: a comma, a point, 0 where none has had one yet */
+    size_t mark_line; /* where the first one is */
+    bool ungrouped;   /* some number's comma cannot be one between thousands */
 } table_column;
 
 typedef struct table {
@@ -38,6 +43,8 @@ typedef struct table {
     const kiln_data_options *options; /* never NULL */
     kiln_task task;                   /* the options' or the network's */
     locale_t c_locale;
+    char separator;   /* of fields; numbers may have decimal commas where it is none */
+    bool fills;       /* a feature's missing value is not an error, but NaN in its cell */
     dictionary names; /* of the header */
     size_t columns;   /* of the file */
     table_column *column;
@@ -47,8 +54,11 @@ typedef struct table {
     size_t targets;  /* columns that are targets; 0 where there are none */
     size_t *target;  /* (targets) the column each is in */
     size_t rows, room;
-    float *cell;   /* (room, features) numbers, and the numbers of texts */
-    double *label; /* (room, targets) the targets', the same way; NULL where there are none */
+    size_t dropped; /* rows with a missing value that were left out */
+    bool dropping;  /* the row that is being read has one */
+    bool missing;   /* some cell is NaN */
+    float *cell;    /* (room, features) numbers, and the numbers of texts */
+    double *label;  /* (room, targets) the targets', the same way; NULL where there are none */
 } table;
 
 /* One row as it stands in the file, before the columns are known. */
@@ -83,13 +93,25 @@ kiln_status table_know_texts(table *t, table_column *c, char *const *texts, size
 /* Whether a network's schema names every column it reads. */
 bool table_names_columns(const kiln_schema *schema);
 
+/* The column that a person means, by its name, or by its place: from 0, or from -1 for the last (selection.c). Returns KILN_EINVAL.
+ */
+kiln_status table_find_column(const table *t, bool header, const char *asked, size_t *column, kiln_error *err);
+
+/* Which columns are features, where they go by their places (selection.c): all but the target, and but those that the options leave
+ * out, or that the network's own file had and it does not read. *selected (columns) is freed by the caller, whatever is returned.
+ * Returns KILN_EINVAL (no such column, or the target), KILN_ENOMEM. */
+kiln_status table_select(const table *t, bool header, bool **selected, kiln_error *err);
+
+/* Reads a number as this file writes them; *comma says whether it has a decimal comma. */
+number_kind table_number(const table *t, const char *text, size_t length, double *value, bool *comma);
+
 /* Makes room for one more row. Returns KILN_ENOMEM, KILN_EDATA (too many). */
 kiln_status table_reserve(table *t, kiln_error *err);
 
 /* Puts one field of the row that is being read in its place: length bytes and a 0. Returns KILN_EDATA, KILN_ENOMEM. */
 kiln_status table_field(table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err);
 
-/* The row is complete. */
+/* The row is complete; it stays, unless a value is missing that has to be there. */
 void table_row_done(table *t);
 
 /* Turns the table into a data set (encode.c). The table's cells may be gone after it. */
@@ -101,7 +123,7 @@ kiln_status table_encode_targets(table *t, kiln_data *data, kiln_error *err);
 /* Frees what a table holds. */
 void table_free(table *t);
 
-/* Fails at a field: "FILE:LINE: column N ('name'): what". */
+/* Fails at a field: "FILE:LINE: column N ('name'): what"; line 0 is the whole column's. */
 kiln_status table_fail(const table *t, kiln_status status, size_t line, size_t column, kiln_error *err, const char *format, ...)
     __attribute__((format(printf, 6, 7)));
 

@@ -50,27 +50,6 @@ bool table_asks_for_name(const table *t)
     return false;
 }
 
-/* The column that a person means. */
-static kiln_status find_column(const table *t, bool header, const char *asked, size_t *column, kiln_error *err)
-{
-    char list[TABLE_LIST];
-    long index;
-    if (header && dictionary_find(&t->names, asked, column))
-        return KILN_OK;
-    if (!read_index(asked, &index) && header)
-        return kiln_fail(err, KILN_EINVAL, "%s: no column '%s': there are %s", t->path, asked,
-                         table_list(t->names.text, t->names.count, list));
-    if (!read_index(asked, &index))
-        return kiln_fail(err, KILN_EINVAL, "%s: no column '%s': the file has no header; name the target by its place, 0 to %zu",
-                         t->path, asked, t->columns - 1);
-    const size_t size = index < 0 ? 0 - (size_t)index : (size_t)index;
-    if (index < 0 ? size > t->columns : size >= t->columns)
-        return kiln_fail(err, KILN_EINVAL, "%s: no column %ld: there are %zu, 0 to %zu, and -1 is the last", t->path, index,
-                         t->columns, t->columns - 1);
-    *column = index < 0 ? t->columns - size : size;
-    return KILN_OK;
-}
-
 /* One more target; t->target has room for as many as there are columns. */
 static void add_target(table *t, size_t column)
 {
@@ -86,7 +65,7 @@ static kiln_status find_asked(table *t, bool header, kiln_error *err)
     for (size_t i = 0; i < t->asked.count; i++) {
         char shown[TEXT_SHOWN];
         size_t column;
-        const kiln_status status = find_column(t, header, t->asked.name[i], &column, err);
+        const kiln_status status = table_find_column(t, header, t->asked.name[i], &column, err);
         if (status != KILN_OK)
             return status;
         if (t->column[column].kind == TARGET_OPEN)
@@ -132,7 +111,8 @@ kiln_status table_find_targets(table *t, bool header, kiln_error *err)
     kiln_status status = named ? find_known(t, err) : KILN_OK;
     if (status != KILN_OK || t->targets > 0 || t->options->no_target || (named && table_names_columns(schema)))
         return status;
-    if (schema && schema->columns > 0 && t->columns <= schema->columns)
+    const bool complete = schema && t->columns == schema->columns + schema->ignored; /* but for the targets */
+    if (schema && schema->columns > 0 && (t->columns <= schema->columns || complete))
         return KILN_OK;
     const size_t known = schema && schema->targets > 0 ? schema->targets : 1, count = known < t->columns ? known : t->columns;
     for (size_t i = t->columns - count; i < t->columns; i++)

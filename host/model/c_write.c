@@ -3,6 +3,7 @@
 #include "model/model.h"
 #include "model/source.h"
 #include "network/network.h"
+#include "network/schema.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -243,7 +244,7 @@ static void write_feature_names(source *s, const kiln_schema *schema, const char
     begin_names(s, name, "feature");
     for (size_t c = 0; c < schema->columns; c++) {
         const kiln_column *column = &schema->column[c];
-        const size_t features = column->categories > 0 ? column->categories : 1;
+        const size_t features = column_features(column);
         for (size_t i = 0; i < features; i++) {
             source_add(s, "        /* %zu */ ", place++);
             if (column->name)
@@ -253,6 +254,8 @@ static void write_feature_names(source *s, const kiln_schema *schema, const char
             if (column->categories > 0) {
                 source_add(s, " \"=\" ");
                 source_add_string(s, column->category[i]);
+            } else if (i > 0) {
+                source_add(s, " \" is missing\"");
             }
             source_add(s, ",\n");
         }

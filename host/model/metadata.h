@@ -4,7 +4,11 @@
  *   widths   [in, ..., out]             task         "classification" or "regression", where it is known
  *   hidden, output  activations' words  columns      [{ "name": text, "categories": [texts] }], both where there are any
  *   bias     true or false              target       the target column's name
- *                                       classes      [names], or their number where they have no names */
+ *                                       classes      [names], or their number where they have no names
+ *                                       missing      "mean", "median" or "drop", where missing values are no error; a column of
+ *                                                    numbers then has the number they become as its "missing", and where it has a
+ *                                                    feature that says so, "indicator": true
+ *                                       ignored      [places] of columns that are not read, the target not counted */
 #ifndef KILN_MODEL_METADATA_H
 #define KILN_MODEL_METADATA_H
 

@@ -73,7 +73,8 @@ static const char *write_columns(onnx_graph *g, const kiln_schema *schema)
     for (size_t c = 0; parts && c < schema->columns; c++) {
         const kiln_column *column = &schema->column[c];
         const char *name = input_name(g, column, c);
-        graph_input(g, name, column->categories > 0 ? ONNX_STRING : g->number, 1);
+        /* A number with an indicator comes with it: two values, the second 1 where the first stands for a missing one. */
+        graph_input(g, name, column->categories > 0 ? ONNX_STRING : g->number, column->indicator ? 2 : 1);
         parts[c] = column->categories > 0 ? one_hot(g, column, name, c) : name;
     }
     if (parts)

@@ -4,12 +4,18 @@
 #include "model/metadata.h"
 #include "network/schema.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
 static const char *const task_names[] = {
     [KILN_CLASSIFICATION] = "classification", [KILN_REGRESSION] = "regression", [KILN_MULTILABEL] = "multilabel"
 };
+
+static const char *const missing_names[] = {
+    [KILN_MISSING_ERROR] = "error", [KILN_MISSING_MEAN] = "mean", [KILN_MISSING_MEDIAN] = "median", [KILN_MISSING_DROP] = "drop"
+};
+enum { MISSING_WAYS = sizeof missing_names / sizeof *missing_names };
 
 static bool texts_are_utf8(char *const *texts, size_t count)
 {
@@ -34,7 +40,7 @@ static bool schema_is_utf8(const kiln_schema *schema)
     return !schema->class_name || texts_are_utf8(schema->class_name, schema->classes);
 }
 
-/* NULL without memory, as the next two. */
+/* NULL without memory, as the next three. */
 static json_t *list_of_texts(char *const *texts, size_t count)
 {
     json_t *list = json_array();
@@ -46,7 +52,18 @@ static json_t *list_of_texts(char *const *texts, size_t count)
     return NULL;
 }
 
-static json_t *column_to_json(const kiln_column *column)
+static json_t *list_of_places(const size_t *places, size_t count)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        json_array_append_new(list, json_integer((json_int_t)places[i]));
+    if (json_array_size(list) == count)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+static json_t *column_to_json(const kiln_schema *schema, const kiln_column *column)
 {
     json_t *json = json_object();
     int failed = !json;
@@ -54,6 +71,10 @@ static json_t *column_to_json(const kiln_column *column)
         failed = failed || json_object_set_new(json, "name", json_string(column->name));
     if (column->categories > 0)
         failed = failed || json_object_set_new(json, "categories", list_of_texts(column->category, column->categories));
+    else if (schema_fills(schema))
+        failed = failed || json_object_set_new(json, "missing", json_real((double)column->fill));
+    if (column->indicator)
+        failed = failed || json_object_set_new(json, "indicator", json_true());
     if (!failed)
         return json;
     json_decref(json);
@@ -64,7 +85,7 @@ static json_t *columns_to_json(const kiln_schema *schema)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < schema->columns; i++)
-        json_array_append_new(list, column_to_json(&schema->column[i]));
+        json_array_append_new(list, column_to_json(schema, &schema->column[i]));
     if (json_array_size(list) == schema->columns)
         return list;
     json_decref(list);
@@ -111,6 +132,10 @@ kiln_status schema_to_json(const char *path, const kiln_schema *schema, json_t *
         failed = failed || json_object_set_new(metadata, "task", json_string(task_names[schema->task]));
     if (schema->columns > 0)
         failed = failed || json_object_set_new(metadata, "columns", columns_to_json(schema));
+    if (schema->ignored > 0)
+        failed = failed || json_object_set_new(metadata, "ignored", list_of_places(schema->ignored_column, schema->ignored));
+    if (schema->missing != KILN_MISSING_ERROR)
+        failed = failed || json_object_set_new(metadata, "missing", json_string(missing_names[schema->missing]));
     if (is_one_name(schema))
         failed = failed || json_object_set_new(metadata, "target", json_string(schema->target[0].name));
     else if (schema->targets > 0)
@@ -152,6 +177,24 @@ static kiln_status read_texts(const char *path, const json_t *json, const char *
     return KILN_OK;
 }
 
+/* What a column's missing values become, and whether it has an indicator. */
+static kiln_status read_missing_number(const char *path, const json_t *from, bool fills, size_t i, kiln_column *column,
+                                       kiln_error *err)
+{
+    const json_t *fill = json_object_get(from, "missing"), *indicator = json_object_get(from, "indicator");
+    const bool number = column->categories == 0;
+    if (fills && number &&
+        (!json_is_number(fill) || !(fabs(json_number_value(fill)) < 0x1.ffffffp127))) /* as float32 it is finite */
+        return kiln_fail(err, KILN_EDATA, "%s: the metadata's column %zu has no number for its missing values", path, i);
+    if (indicator && !(fills && number && json_is_boolean(indicator)))
+        return kiln_fail(err, KILN_EDATA,
+                         "%s: the metadata's column %zu has an 'indicator' that is not true or false, or that says nothing", path,
+                         i);
+    column->fill = fills && number ? (float)json_number_value(fill) : 0.0f;
+    column->indicator = json_is_true(indicator);
+    return KILN_OK;
+}
+
 static kiln_status read_columns(const char *path, const json_t *json, kiln_schema *schema, kiln_error *err)
 {
     if (!json)
@@ -170,6 +213,8 @@ static kiln_status read_columns(const char *path, const json_t *json, kiln_schem
         kiln_status status = read_text(path, json_object_get(from, "name"), "column name", &column->name, err);
         if (status == KILN_OK && categories)
             status = read_texts(path, categories, "categories", &column->category, &column->categories, err);
+        if (status == KILN_OK)
+            status = read_missing_number(path, from, schema_fills(schema), i, column, err);
         if (status != KILN_OK)
             return status;
     }
@@ -243,10 +288,46 @@ static kiln_status read_classes(const char *path, const json_t *json, kiln_schem
     return KILN_OK;
 }
 
+static kiln_status read_missing(const char *path, const json_t *json, kiln_missing *missing, kiln_error *err)
+{
+    const char *word = json_string_value(json);
+    for (size_t i = 0; word && i < MISSING_WAYS; i++)
+        if (strcmp(word, missing_names[i]) == 0) {
+            *missing = (kiln_missing)i;
+            return KILN_OK;
+        }
+    return json ? kiln_fail(err, KILN_EDATA, "%s: the metadata's 'missing' is not error, mean, median or drop", path) : KILN_OK;
+}
+
+static kiln_status read_ignored(const char *path, const json_t *json, kiln_schema *schema, kiln_error *err)
+{
+    const size_t count = json_array_size(json);
+    json_int_t least = 0;
+    if (!json)
+        return KILN_OK;
+    schema->ignored_column = mem_alloc(count, sizeof *schema->ignored_column);
+    if (!schema->ignored_column)
+        return kiln_fail_memory(err, 0, path);
+    for (size_t i = 0; i < count; i++) {
+        const json_t *place = json_array_get(json, i);
+        if (!json_is_integer(place) || json_integer_value(place) < least || json_integer_value(place) > INT32_MAX)
+            return kiln_fail(err, KILN_EDATA, "%s: the metadata's 'ignored' columns are not ascending places from 0", path);
+        schema->ignored_column[i] = (size_t)json_integer_value(place);
+        least = json_integer_value(place) + 1;
+    }
+    schema->ignored = count;
+    return json_is_array(json) ? KILN_OK
+                               : kiln_fail(err, KILN_EDATA, "%s: the metadata's 'ignored' columns are not a list of places", path);
+}
+
 kiln_status schema_from_json(const char *path, const json_t *metadata, kiln_schema *schema, kiln_error *err)
 {
     *schema = (kiln_schema){ 0 };
     kiln_status status = read_task(path, json_object_get(metadata, "task"), &schema->task, err);
+    if (status == KILN_OK)
+        status = read_missing(path, json_object_get(metadata, "missing"), &schema->missing, err);
+    if (status == KILN_OK)
+        status = read_ignored(path, json_object_get(metadata, "ignored"), schema, err);
     if (status == KILN_OK)
         status = read_columns(path, json_object_get(metadata, "columns"), schema, err);
     if (status == KILN_OK)

@@ -183,6 +183,11 @@ kiln_status kiln_network_set_schema(kiln_network *network, const kiln_schema *sc
     if (schema->classes > 0 && schema->classes != width && !(schema->classes == 2 && width == 1))
         return kiln_fail(err, KILN_EINVAL, "the schema has %zu classes but the network has %zu outputs; it needs one a class",
                          schema->classes, width);
+    if ((unsigned)schema->missing > KILN_MISSING_DROP)
+        return kiln_fail(err, KILN_EINVAL, "the schema's way with missing values is none: %d", (int)schema->missing);
+    for (size_t i = 0; schema_fills(schema) && i < schema->columns; i++)
+        if (!isfinite(schema->column[i].fill))
+            return kiln_fail(err, KILN_EINVAL, "the schema's column %zu has no number for its missing values", i);
     kiln_schema copy;
     kiln_status status = check_targets(schema, width, err);
     if (status == KILN_OK)

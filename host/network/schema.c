@@ -29,6 +29,8 @@ static char **copy_texts(char *const *texts, size_t count)
 
 static bool copy_column(const kiln_column *column, kiln_column *copy)
 {
+    copy->fill = column->fill;
+    copy->indicator = column->indicator;
     copy->name = mem_text(column->name);
     if (column->name && !copy->name)
         return false;
@@ -72,11 +74,16 @@ static bool copy_targets(const kiln_schema *schema, kiln_schema *copy)
 
 kiln_status schema_copy(const kiln_schema *schema, kiln_schema *copy, kiln_error *err)
 {
-    *copy = (kiln_schema){ .task = schema->task, .classes = schema->classes };
+    *copy = (kiln_schema){ .task = schema->task, .classes = schema->classes, .missing = schema->missing };
     bool copied = copy_columns(schema, copy) && copy_targets(schema, copy);
     if (copied && schema->class_name) {
         copy->class_name = copy_texts(schema->class_name, schema->classes);
         copied = copy->class_name;
+    }
+    if (copied && schema->ignored > 0) {
+        copy->ignored_column = mem_copy(schema->ignored_column, schema->ignored, sizeof *copy->ignored_column);
+        copied = copy->ignored_column;
+        copy->ignored = schema->ignored;
     }
     if (copied)
         return KILN_OK;
@@ -98,15 +105,25 @@ void schema_free(kiln_schema *schema)
     free(schema->column);
     free(schema->target);
     free_texts(schema->class_name, schema->classes);
+    free(schema->ignored_column);
     *schema = (kiln_schema){ 0 };
+}
+
+size_t column_features(const kiln_column *column)
+{
+    return column->categories > 0 ? column->categories : column->indicator ? 2 : 1;
+}
+
+bool schema_fills(const kiln_schema *schema)
+{
+    return schema->missing == KILN_MISSING_MEAN || schema->missing == KILN_MISSING_MEDIAN;
 }
 
 bool schema_features(const kiln_schema *schema, size_t *features)
 {
     *features = 0;
     for (size_t i = 0; i < schema->columns; i++) {
-        const size_t categories = schema->column[i].categories;
-        if (!size_sum(*features, categories > 0 ? categories : 1, features))
+        if (!size_sum(*features, column_features(&schema->column[i]), features))
             return false;
     }
     return true;

@@ -10,7 +10,13 @@ kiln_status schema_copy(const kiln_schema *schema, kiln_schema *copy, kiln_error
 /* Frees what a schema holds, and empties it. */
 void schema_free(kiln_schema *schema);
 
-/* Features its columns make: one a number, one a category of a text column. False when the sum wraps. */
+/* Features a column makes: one a number and one its indicator, one a category of a text column. */
+size_t column_features(const kiln_column *column);
+
+/* Whether missing values are filled in, so that none is an error. */
+bool schema_fills(const kiln_schema *schema);
+
+/* Features its columns make. False when the sum wraps. */
 bool schema_features(const kiln_schema *schema, size_t *features);
 
 #endif

@@ -129,7 +129,7 @@ static kiln_column_importance *find_columns(const kiln_network *network, size_t 
     kiln_column_importance *column = mem_zeroed(*columns, sizeof *column);
     for (size_t c = 0, at = 0; column && c < *columns; c++) {
         column[c].feature = at;
-        column[c].features = known && schema->column[c].categories ? schema->column[c].categories : 1;
+        column[c].features = known ? column_features(&schema->column[c]) : 1;
         at += column[c].features;
     }
     return column;

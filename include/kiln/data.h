@@ -19,6 +19,14 @@ typedef enum kiln_task {
     KILN_MULTILABEL,     /* any of several labels: each output says whether a sample has its label, 1, or not, 0 */
 } kiln_task;
 
+/* What a missing value of a feature becomes. */
+typedef enum kiln_missing {
+    KILN_MISSING_ERROR,  /* an error */
+    KILN_MISSING_MEAN,   /* the column's mean over the training samples; in a text column none of the categories: 0 for each */
+    KILN_MISSING_MEDIAN, /* the same with the median */
+    KILN_MISSING_DROP,   /* its row is left out; also where the target is what is missing */
+} kiln_missing;
+
 /* What samples are made of: float32, or bytes as images are. */
 typedef enum kiln_element { KILN_ELEMENT_F32, KILN_ELEMENT_U8 } kiln_element;
 
@@ -46,6 +54,8 @@ typedef struct kiln_column {
     char *name;        /* NULL where the file names no columns */
     size_t categories; /* 0: a number; else a text column, one-hot encoded */
     char **category;   /* (categories) its texts, in the order of their one-hot positions */
+    float fill;        /* a number's, where the schema's `missing` is mean or median: what a missing value becomes */
+    bool indicator;    /* one more feature follows the number: 1 where its value was missing, else 0 */
 } kiln_column;
 
 /* One column that a network learns to predict. */
@@ -64,7 +74,17 @@ typedef struct kiln_schema {
     kiln_target *target;
     size_t classes;    /* 0 for regression and multi-label */
     char **class_name; /* (classes), NULL where the classes have no names: their numbers then */
+    kiln_missing missing;
+    size_t ignored;         /* columns that the training file had, and the network does not read */
+    size_t *ignored_column; /* (ignored) their places, ascending, from 0, the target not counted */
 } kiln_schema;
+
+/* What was met while a file was read; for a person to see. */
+typedef struct kiln_data_notes {
+    size_t dropped;        /* rows left out for a missing value */
+    const size_t *missing; /* (the schema's columns) values that were missing in the rows that are samples; NULL: none */
+    bool decimal_commas;   /* some numbers were written with them */
+} kiln_data_notes;
 
 /* A data set read from a file. */
 typedef struct kiln_data kiln_data;
@@ -75,6 +95,11 @@ typedef struct kiln_data_options {
     const char *target; /* CSV: the target column, by name, or by index from 0 (-1: the last); several with commas between, in
                            quotes where a name has one: a,"b,c",-1; NULL: the last */
     bool no_target;     /* CSV: every column is a feature, unless the schema's targets are found by name: those are dropped */
+    const char *features, *ignore; /* CSV without a schema: columns to read, or not to read, named as targets are, with commas
+                                      between, in quotes where a name has one: a,"b,c",-2. NULL: all, none. Not both */
+    kiln_missing missing;   /* without a schema: what a missing value becomes. With one the schema says; only DROP adds to it:
+                               what would be an error leaves the row out */
+    bool missing_indicator; /* without a schema, mean and median: see kiln_column.indicator */
     kiln_task task;
     const kiln_schema *schema; /* read for a network: columns are matched by name where both have names, else by place; classes get
                                   the network's numbers. A target the network does not know is an error. NULL: the file decides */
@@ -92,7 +117,16 @@ typedef struct kiln_data_options {
  * it has a text where the second row has a number; or when neither row has a number and its fields all differ (but not for a
  * schema with other names). A column whose first value is a number is numeric; any other is text and becomes one feature for each
  * of its texts, sorted, at most 256.
- * An empty field, NA, N/A, null, ?, nan and inf are missing values, which are errors.
+ * Where the separator is ; or tab, a number may have a decimal comma; in one column all have the same mark. (With tabs, a column
+ * whose commas could all be thousands' is refused.) A column whose first text is a date, a time, or a number with marks between
+ * thousands is refused.
+ * An empty field, NA, N/A, null, ? and nan are missing values; infinities are errors.
+ *
+ * With options->missing mean or median, missing numbers are NaN until kiln_data_fill, which is to be called before they are learned
+ * from. With a schema they are filled at once.
+ *
+ * With a schema whose network ignores columns, and without names, a file has the columns that the network's own file had, with or
+ * without the target; or only those that are read, without or with the target. What fits first in this order is taken.
  *
  * IDX: samples are all but the first dimension, in one row; unsigned bytes stay so, other types become float32.
  *
@@ -116,6 +150,17 @@ const kiln_samples *kiln_data_samples(const kiln_data *data);
 
 /* What the columns mean; valid until the data set is freed. */
 const kiln_schema *kiln_data_schema(const kiln_data *data);
+
+/* What was met while reading; valid until the data set is freed. */
+const kiln_data_notes *kiln_data_get_notes(const kiln_data *data);
+
+/* Gives missing numbers the mean or median of those samples that a network will learn from, as the options said when the data were
+ * read, and notes the values in the schema. The other samples have no influence on them. Columns with a missing value among those
+ * samples get their indicator then, where the options asked for it: samples and schema are to be looked at anew. Does nothing where
+ * nothing was to be filled, and the second time.
+ *
+ * Returns KILN_EINVAL (no samples, or not the data's), KILN_EDATA (a column has no value in any of them), KILN_ENOMEM. */
+kiln_status kiln_data_fill(kiln_data *data, kiln_subset train, kiln_error *err);
 
 /* How the values of a sample are a picture: row by row, a pixel's channels together. */
 typedef struct kiln_image {

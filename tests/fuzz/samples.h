@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reads a file; aborts where it is neither refused with a sentence nor whole. */
+/* Reads a file, and fills in what is missing from its first half; aborts where it is neither refused with a sentence nor whole. */
 static void read_and_check(const char *path, const kiln_data_options *options)
 {
     kiln_error err = { 0 };
@@ -20,6 +20,14 @@ static void read_and_check(const char *path, const kiln_data_options *options)
         return;
     }
     const kiln_samples *s = kiln_data_samples(data);
+    const kiln_subset train = { NULL, s->count - s->count / 2 };
+    const kiln_status filled = kiln_data_fill(data, train, &err);
+    if (filled == KILN_EDATA && err.message[0]) { /* no value in any training sample */
+        kiln_data_free(data);
+        return;
+    }
+    if (filled != KILN_OK)
+        abort();
     const kiln_schema *schema = kiln_data_schema(data);
     if (s->count == 0 || s->features == 0 || (s->labels && s->y) || (s->y && s->outputs != (schema->targets ? schema->targets : 1)))
         abort();

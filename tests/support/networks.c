@@ -28,6 +28,7 @@ static void same_schema(const kiln_schema *a, const kiln_schema *b)
         same_text(a->column[i].name, b->column[i].name);
         ck_assert_uint_eq(a->column[i].categories, b->column[i].categories);
         same_texts(a->column[i].category, b->column[i].category, a->column[i].categories);
+        ck_assert(a->column[i].fill == b->column[i].fill && a->column[i].indicator == b->column[i].indicator);
     }
     ck_assert_uint_eq(a->targets, b->targets);
     for (size_t i = 0; i < a->targets; i++) {
@@ -37,6 +38,10 @@ static void same_schema(const kiln_schema *a, const kiln_schema *b)
     }
     ck_assert_uint_eq(a->classes, b->classes);
     same_texts(a->class_name, b->class_name, a->classes);
+    ck_assert_int_eq(a->missing, b->missing);
+    ck_assert_uint_eq(a->ignored, b->ignored);
+    for (size_t i = 0; i < a->ignored; i++)
+        ck_assert_uint_eq(a->ignored_column[i], b->ignored_column[i]);
 }
 
 void same_network(const kiln_network *a, const kiln_network *b)

@@ -29,7 +29,7 @@ static const kiln_samples *table(void)
 static kiln_network *reader(void)
 {
     static char *texts[] = { "a", "b", "c" };
-    kiln_column column[] = { { "one", 0, NULL }, { "two", 0, NULL }, { "three", 3, texts } };
+    kiln_column column[] = { { .name = "one" }, { .name = "two" }, { .name = "three", .categories = 3, .category = texts } };
     const kiln_schema schema = { .task = KILN_CLASSIFICATION, .columns = 3, .column = column, .classes = 2 };
     const kiln_network_shape shape = { .layers = 1, .widths = (const size_t[]){ FEATURES, 2 }, .output = KILN_SOFTMAX };
     const double weights[FEATURES][2] = { { 0, 0.5 }, { 0, 0 }, { 0, 2 }, { 0, -1 }, { 0, -2 } };
@@ -178,7 +178,7 @@ START_TEST(bytes_are_shuffled_in_several_goes)
     for (size_t i = 0; i < WIDTH / 20; i++)
         texts[i] = "text";
     for (size_t i = 0; i < 20; i++)
-        column[i] = (kiln_column){ "column", WIDTH / 20, texts };
+        column[i] = (kiln_column){ .name = "column", .categories = WIDTH / 20, .category = texts };
     const kiln_schema schema = { .task = KILN_CLASSIFICATION, .columns = 20, .column = column, .classes = 2 };
     ck_assert_kiln(kiln_network_create(&shape, &network, &err), err);
     ck_assert_kiln(kiln_network_set_layer(network, 0, weights, (const double[]){ -10.0 }, &err), err);

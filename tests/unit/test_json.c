@@ -96,9 +96,17 @@ static kiln_status save_container(const char *path)
 static kiln_network *named_network(void)
 {
     kiln_network *network = blob_network(1);
-    kiln_column columns[] = { { .name = "width \"cm\"" }, { .name = NULL } };
-    const kiln_schema schema = { KILN_CLASSIFICATION,         2, columns, 1, &(kiln_target){ .name = "kind" }, 3,
-                                 (char *[]){ "a", "", "b,c" } };
+    kiln_column columns[] = { { .name = "width \"cm\"", .fill = 0.5f }, { .name = NULL } };
+    const kiln_schema schema = { .task = KILN_CLASSIFICATION,
+                                 .columns = 2,
+                                 .column = columns,
+                                 .targets = 1,
+                                 .target = &(kiln_target){ .name = "kind" },
+                                 .classes = 3,
+                                 .class_name = (char *[]){ "a", "", "b,c" },
+                                 .missing = KILN_MISSING_MEAN,
+                                 .ignored = 1,
+                                 .ignored_column = (size_t[]){ 2 } };
     ck_assert_kiln(kiln_network_set_schema(network, &schema, &err), err);
     ck_assert_kiln(kiln_network_set_standardisation(network, (const float[]){ 1, 2 }, (const float[]){ 3, 4 }, &err), err);
     return network;

@@ -34,9 +34,17 @@ static kiln_network *make(size_t layers, const size_t *widths, bool no_bias, uns
     if (with & NAMED) {
         kiln_column columns[] = { { .name = "width \"cm\"" },
                                   { .name = NULL, .categories = 2, .category = (char *[]){ "red", "\xc3\xa9\n" } },
-                                  { .name = "" } };
-        const kiln_schema schema = { KILN_CLASSIFICATION,         3, columns, 1, &(kiln_target){ .name = "kind" }, 3,
-                                     (char *[]){ "a", "", "b,c" } };
+                                  { .name = "", .fill = 1.0f / 3.0f } };
+        const kiln_schema schema = { .task = KILN_CLASSIFICATION,
+                                     .columns = 3,
+                                     .column = columns,
+                                     .targets = 1,
+                                     .target = &(kiln_target){ .name = "kind" },
+                                     .classes = 3,
+                                     .class_name = (char *[]){ "a", "", "b,c" },
+                                     .missing = KILN_MISSING_MEDIAN,
+                                     .ignored = 2,
+                                     .ignored_column = (size_t[]){ 0, 3 } };
         ck_assert_kiln(kiln_network_set_schema(network, &schema, &err), err);
     }
     if (with & NUMBERED)
@@ -189,6 +197,18 @@ static const struct {
     { HEAD ",\"columns\":[{\"categories\":[\"a\",1]}]}", KILN_EDATA, "list of categories holds" },
     { HEAD ",\"columns\":[{}]}", KILN_EDATA, "2 features" },
     { HEAD ",\"columns\":[{},{\"categories\":[\"a\",\"b\"]}]}", KILN_EDATA, "2 features" },
+    { HEAD ",\"missing\":\"mode\"}", KILN_EDATA, "'missing' is not error, mean, median or drop" },
+    { HEAD ",\"missing\":1}", KILN_EDATA, "'missing' is not error, mean, median or drop" },
+    { HEAD ",\"missing\":\"mean\",\"columns\":[{\"missing\":1},{}]}", KILN_EDATA, "column 1 has no number for its missing values" },
+    { HEAD ",\"missing\":\"mean\",\"columns\":[{\"missing\":1e39},{}]}", KILN_EDATA, "column 0 has no number" },
+    { HEAD ",\"missing\":\"mean\",\"columns\":[{\"missing\":1,\"indicator\":1}]}", KILN_EDATA, "column 0 has an 'indicator'" },
+    { HEAD ",\"columns\":[{\"indicator\":true}]}", KILN_EDATA, "column 0 has an 'indicator'" },
+    { HEAD ",\"missing\":\"mean\",\"columns\":[{\"categories\":[\"a\"],\"indicator\":true}]}", KILN_EDATA,
+      "column 0 has an 'indicator'" },
+    { HEAD ",\"ignored\":1}", KILN_EDATA, "'ignored' columns are not a list" },
+    { HEAD ",\"ignored\":[2,2]}", KILN_EDATA, "'ignored' columns are not ascending places" },
+    { HEAD ",\"ignored\":[-1]}", KILN_EDATA, "'ignored' columns are not ascending places" },
+    { HEAD ",\"ignored\":[\"a\"]}", KILN_EDATA, "'ignored' columns are not ascending places" },
     { HEAD ",\"target\":3}", KILN_EDATA, "target is not a text" },
     { HEAD ",\"targets\":[]}", KILN_EDATA, "list of targets is empty" },
     { HEAD ",\"targets\":\"a\"}", KILN_EDATA, "list of targets is empty or not a list" },

@@ -1,4 +1,5 @@
-/* Numbers as texts: read exactly as strtod does in the locale "C", and nothing else taken for one. */
+/* Numbers as texts: read exactly as strtod does in the locale "C", and nothing else taken for one; and texts that are dates. */
+#include "data/date.h"
 #include "data/number.h"
 #include "support.h"
 
@@ -39,7 +40,7 @@ START_TEST(numbers_are_read_exactly)
     };
     static const char *const none[] = { "",   "-",   "+",   ".",     "e5",    "1e",  "1e+",     "0x1p3", "1 ",
                                         " 1", "1,5", "--1", "1.2.3", "1e5.0", "one", "infinit", "nano" };
-    static const char *const not_finite[] = { "nan", "NaN", "-nan", "inf", "INF", "+Infinity" };
+    static const char *const infinite[] = { "inf", "INF", "+Infinity" }, *const missing[] = { "nan", "NaN", "-nan", "", "NA", "?" };
     const locale_t c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
     double value;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
@@ -49,9 +50,13 @@ START_TEST(numbers_are_read_exactly)
     }
     for (size_t i = 0; i < sizeof none / sizeof *none; i++)
         ck_assert_msg(number_read(c_locale, none[i], strlen(none[i]), &value) == NUMBER_NONE, "'%s'", none[i]);
-    for (size_t i = 0; i < sizeof not_finite / sizeof *not_finite; i++)
-        ck_assert_msg(number_read(c_locale, not_finite[i], strlen(not_finite[i]), &value) == NUMBER_NOT_FINITE, "'%s'",
-                      not_finite[i]);
+    for (size_t i = 0; i < sizeof infinite / sizeof *infinite; i++)
+        ck_assert_msg(number_read(c_locale, infinite[i], strlen(infinite[i]), &value) == NUMBER_INFINITE, "'%s'", infinite[i]);
+    for (size_t i = 0; i < sizeof missing / sizeof *missing; i++) {
+        ck_assert_msg(number_read(c_locale, missing[i], strlen(missing[i]), &value) == NUMBER_NONE, "'%s'", missing[i]);
+        ck_assert_msg(text_is_missing(missing[i]), "'%s'", missing[i]);
+    }
+    ck_assert(!text_is_missing("0") && !text_is_missing("-1") && !text_is_missing("Nantes") && !text_is_missing("None"));
     /* Every number of digits and power of ten against strtod. */
     for (unsigned i = 0; i < 200000; i++) {
         char text[64];
@@ -67,12 +72,72 @@ START_TEST(numbers_are_read_exactly)
 }
 END_TEST
 
+START_TEST(commas_become_points)
+{
+    char pointed[NUMBER_TEXT], text[NUMBER_TEXT + 1] = "";
+    ck_assert(number_with_point("-1,5e3", 6, pointed));
+    ck_assert_str_eq(pointed, "-1.5e3");
+    ck_assert(!number_with_point("15", 2, pointed) && !number_with_point("1,234,5", 7, pointed));
+    memset(text, '1', NUMBER_TEXT);
+    text[1] = ',';
+    ck_assert(!number_with_point(text, NUMBER_TEXT, pointed));
+    text[NUMBER_TEXT - 1] = '\0';
+    ck_assert(number_with_point(text, NUMBER_TEXT - 1, pointed) && pointed[1] == '.' && strlen(pointed) == NUMBER_TEXT - 1);
+
+    static const char *const grouped[] = { "1,234", "-999,000", "+12,345.5", "1,234,567", "1.234,5", "1.234.567,89", "1,234." };
+    static const char *const others[] = { "0,123", "1,23",  "1,2345",  "1234,567", ",123",
+                                          "1234",  "1.234", "1.2.3.4", "1.234.5",  "1,234,56.7" };
+    for (size_t i = 0; i < sizeof grouped / sizeof *grouped; i++)
+        ck_assert_msg(number_is_grouped(grouped[i]), "%s", grouped[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_msg(!number_is_grouped(others[i]), "%s", others[i]);
+}
+END_TEST
+
+START_TEST(dates_are_seen)
+{
+    static const char *const dates[] = {
+        "2024-01-31",
+        "2024/1/31",
+        "2024.01.31",
+        "2024-01",
+        "31/12/2024",
+        "12/31/24",
+        "31.01.2024",
+        "1-2-2024",
+        "2024-01-31T10:00",
+        "2024-01-31 10:00:59",
+        "2024-01-31T10:00:59.123Z",
+        "2024-01-31T10:00:00+01:00",
+        "2024-01-31 10:00:59 UTC",
+        "1/31/2024 10:30 PM",
+        "31 Jan 2024",
+        "31-Jan-24",
+        "January 31, 2024",
+        "Sept. 1, 2024",
+        "10:30",
+        "23:59:60",
+    };
+    static const char *const others[] = {
+        "",           "2024",        "2024-13-01",  "2024-01-32", "2024.01",  "1/2",         "1-2",       "12-3456",
+        "1.2.3",      "1.2.3.4",     "31/12/2024x", "10:3",       "25:00",    "10:60",       "a 10:30",   "May",
+        "March 2024", "2024-01-31T", "v1-2-24",     "1-2-24-3",   "1/2-2024", "123-45-6789", "555-12-34", "Mark 1, 2024",
+    };
+    for (size_t i = 0; i < sizeof dates / sizeof *dates; i++)
+        ck_assert_msg(text_is_date(dates[i]), "%s", dates[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        ck_assert_msg(!text_is_date(others[i]), "%s", others[i]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("number");
     TCase *tc = tcase_create("number");
     tcase_set_timeout(tc, 30);
     tcase_add_test(tc, numbers_are_read_exactly);
+    tcase_add_test(tc, commas_become_points);
+    tcase_add_test(tc, dates_are_seen);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }

@@ -58,6 +58,14 @@ const char *choice_task(int which)
     return word_at(words, sizeof words / sizeof *words, which);
 }
 
+const char *choice_missing(int which)
+{
+    static const char *const words[] = {
+        [KILN_MISSING_ERROR] = "error", [KILN_MISSING_MEAN] = "mean", [KILN_MISSING_MEDIAN] = "median", [KILN_MISSING_DROP] = "drop"
+    };
+    return word_at(words, sizeof words / sizeof *words, which);
+}
+
 const char *choice_precision(int which)
 {
     static const char *const words[] = { [KILN_F32] = "f32", [KILN_F64] = "f64" };

@@ -49,13 +49,19 @@ static const option rows[] = {
 static kiln_status read_samples(const evaluate_arguments *a, evaluation *e, kiln_error *err)
 {
     const kiln_schema *schema = kiln_network_schema(e->network);
-    const kiln_data_options options = {
-        .labels = a->labels, .target = a->target, .task = schema->task, .schema = schema, .stop = interrupt_flag()
-    };
+    const kiln_data_options options = { .labels = a->labels,
+                                        .target = a->target,
+                                        .task = schema->task,
+                                        .missing = schema->missing,
+                                        .schema = schema,
+                                        .stop = interrupt_flag() };
     const kiln_status status = kiln_data_read(a->data, &options, &e->data, err);
     if (status != KILN_OK)
         return status;
     const kiln_samples *samples = kiln_data_samples(e->data);
+    const size_t dropped = kiln_data_get_notes(e->data)->dropped;
+    if (dropped > 0 && !a->quiet)
+        say("%s: %zu row%s with a missing value left out, as the network was trained", a->data, dropped, dropped == 1 ? "" : "s");
     if (samples->labels || samples->y)
         return KILN_OK;
     return fail(err, KILN_EDATA, "%s: has no targets to compare with: name the column with --target, or the file with --labels",
@@ -101,6 +107,7 @@ static json_t *evaluation_json(const evaluate_arguments *a, const evaluation *e)
     json_object_set_new(object, "device", text_or_null(kiln_device_get_info(e->device)->name));
     json_object_set_new(object, "model", text_or_null(a->model));
     json_object_set_new(object, "data", text_or_null(a->data));
+    json_object_set_new(object, "rows_dropped", json_integer((json_int_t)kiln_data_get_notes(e->data)->dropped));
     json_object_set_new(object, "task", json_string(task_name(task)));
     json_object_set_new(object, "targets", targets_json(schema));
     json_object_set_new(object, "classes", classes_json(schema));

@@ -30,13 +30,18 @@ static void print_layers(const kiln_network *network)
     }
 }
 
+static bool fills(const kiln_schema *schema)
+{
+    return schema->missing == KILN_MISSING_MEAN || schema->missing == KILN_MISSING_MEDIAN;
+}
+
 /* Columns that are all numbers without names, as an image's pixels, are only counted. */
 static bool is_plain(const kiln_schema *schema)
 {
     for (size_t c = 0; c < schema->columns; c++)
         if (schema->column[c].name || schema->column[c].categories)
             return false;
-    return true;
+    return !fills(schema);
 }
 
 static void print_columns(const kiln_schema *schema)
@@ -50,7 +55,9 @@ static void print_columns(const kiln_schema *schema)
         printf("  ");
         print_cell(column->name ? column->name : number, text_width(column->name ? column->name : number), false);
         if (column->categories)
-            printf(": text, %zu categories", column->categories);
+            printf(": text, %zu categories%s", column->categories, fills(schema) ? "; missing: none of them" : "");
+        else if (fills(schema))
+            printf(": missing becomes %g%s", (double)column->fill, column->indicator ? ", with an indicator" : "");
         putchar('\n');
     }
     if (schema->columns > NAMES_MOST)
@@ -107,9 +114,16 @@ static void print_info(const char *path, const kiln_network *network)
     if (schema->classes)
         print_class_names(schema);
     if (schema->columns) {
-        printf("%-11s %zu\n", "columns", schema->columns);
+        printf("%-11s %zu", "columns", schema->columns);
+        if (schema->ignored)
+            printf(", and %zu that are ignored", schema->ignored);
+        putchar('\n');
         print_columns(schema);
     }
+    if (fills(schema))
+        printf("%-11s values become the training samples' %s\n", "missing", choice_missing((int)schema->missing));
+    else if (schema->missing == KILN_MISSING_DROP)
+        printf("%-11s rows with a missing value were left out of training\n", "missing");
 }
 
 static json_t *columns_json(const kiln_schema *schema)
@@ -121,6 +135,10 @@ static json_t *columns_json(const kiln_schema *schema)
             json_array_append_new(categories, text_or_null(schema->column[c].category[i]));
         json_object_set_new(column, "name", text_or_null(schema->column[c].name));
         json_object_set_new(column, "categories", categories);
+        json_object_set_new(column, "missing",
+                            fills(schema) && !schema->column[c].categories ? json_real((double)schema->column[c].fill)
+                                                                           : json_null());
+        json_object_set_new(column, "indicator", json_boolean(schema->column[c].indicator));
         json_array_append_new(columns, column);
     }
     return columns;
@@ -141,6 +159,15 @@ static json_t *labels_json(const kiln_schema *schema)
     return labels;
 }
 
+/* The ignored columns' places. */
+static json_t *ignored_json(const kiln_schema *schema)
+{
+    json_t *places = json_array();
+    for (size_t i = 0; i < schema->ignored; i++)
+        json_array_append_new(places, json_integer((json_int_t)schema->ignored_column[i]));
+    return places;
+}
+
 static json_t *info_json(const char *path, const kiln_network *network)
 {
     const float *mean, *scale;
@@ -157,6 +184,8 @@ static json_t *info_json(const char *path, const kiln_network *network)
     json_object_set_new(object, "labels", labels_json(schema));
     json_object_set_new(object, "classes", classes_json(schema));
     json_object_set_new(object, "columns", columns_json(schema));
+    json_object_set_new(object, "ignored", ignored_json(schema));
+    json_object_set_new(object, "missing", text_or_null(choice_missing((int)schema->missing)));
     return object;
 }
 

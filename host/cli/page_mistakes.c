@@ -72,7 +72,7 @@ static void write_features(FILE *to, const page *p, size_t row)
         return;
     for (size_t c = 0, feature = 0; c < schema->columns; c++) {
         write_value(to, p, &schema->column[c], row, feature);
-        feature += schema->column[c].categories ? schema->column[c].categories : 1;
+        feature += schema->column[c].categories ? schema->column[c].categories : 1 + (size_t)schema->column[c].indicator;
     }
 }
 

@@ -41,6 +41,9 @@ bool setup_check(const train_arguments *a, char *sentence, size_t bytes)
         { a->test_labels && !a->test, "--test-labels needs --test" },
         { a->labels && a->test && !a->test_labels, "--test needs --test-labels, as DATA has --labels" },
         { a->test_labels && !a->labels, "--test-labels needs --labels for DATA" },
+        { a->features && a->ignore, "--features and --ignore cannot both be given: what one does not name, the other does" },
+        { a->missing_indicator && a->missing != KILN_MISSING_MEAN && a->missing != KILN_MISSING_MEDIAN,
+          "--missing-indicator needs --missing mean or median" },
         { a->resume && !a->checkpoint, "--resume needs --checkpoint FILE, the file to go on from" },
         { a->patience > 0 && a->validation == 0.0, "--patience needs validation samples, and --validation is 0" },
         { a->momentum == 0.0, "--momentum 0 is no momentum: use --optimizer sgd" },
@@ -114,7 +117,14 @@ static kiln_status check_paths(const training *t, kiln_error *err)
 static kiln_status read_data(training *t, kiln_error *err)
 {
     const train_arguments *a = t->arguments;
-    kiln_data_options options = { .labels = a->labels, .target = a->target, .task = (kiln_task)a->task, .stop = interrupt_flag() };
+    kiln_data_options options = { .labels = a->labels,
+                                  .target = a->target,
+                                  .features = a->features,
+                                  .ignore = a->ignore,
+                                  .missing = (kiln_missing)a->missing,
+                                  .missing_indicator = a->missing_indicator,
+                                  .task = (kiln_task)a->task,
+                                  .stop = interrupt_flag() };
     start_options(t->from, &options);
     kiln_status status = kiln_data_read(a->data, &options, &t->data, err);
     if (status != KILN_OK)
@@ -124,12 +134,33 @@ static kiln_status read_data(training *t, kiln_error *err)
         return fail(err, KILN_EINVAL, "%s: has no targets to learn: give the file of labels with --labels", a->data);
     if (samples->labels && samples->classes < 2)
         return fail(err, KILN_EDATA, "%s: every sample has the same class: there is nothing to learn", a->data);
+    return KILN_OK;
+}
+
+/* Splits the data, and fills in what is missing by what is then known of the training samples alone. */
+static kiln_status split(training *t, kiln_error *err)
+{
+    const train_arguments *a = t->arguments;
+    kiln_status status = kiln_split(kiln_data_samples(t->data), a->validation, a->seed, &t->train, &t->validation, err);
+    if (status == KILN_OK)
+        status = kiln_data_fill(t->data, t->train, err);
+    t->samples = *kiln_data_samples(t->data);
+    return status;
+}
+
+static kiln_status read_test(training *t, kiln_error *err)
+{
+    const train_arguments *a = t->arguments;
+    const kiln_data_options options = { .labels = a->test_labels,
+                                        .target = a->target,
+                                        .missing = (kiln_missing)a->missing,
+                                        .task = (kiln_task)a->task,
+                                        .schema = kiln_data_schema(t->data),
+                                        .stop = interrupt_flag() };
     if (!a->test)
         return KILN_OK;
-    options.labels = a->test_labels;
-    options.schema = kiln_data_schema(t->data);
     const char *first = options.schema->targets ? options.schema->target[0].name : NULL;
-    status = kiln_data_read(a->test, &options, &t->test, err);
+    const kiln_status status = kiln_data_read(a->test, &options, &t->test, err);
     if (status == KILN_OK && !setup_test(t)->labels && !setup_test(t)->y)
         return fail(err, KILN_EDATA, "%s: has no target column%s%s: it cannot be tested on", a->test, first ? " " : "",
                     first ? first : "");
@@ -258,10 +289,10 @@ kiln_status setup_training(const train_arguments *arguments, training *t, kiln_e
         status = device_open(&arguments->device, arguments->quiet, &t->device, err);
     if (status == KILN_OK)
         status = read_data(t, err);
-    if (status != KILN_OK)
-        return status;
-    t->samples = *kiln_data_samples(t->data);
-    status = kiln_split(&t->samples, arguments->validation, arguments->seed, &t->train, &t->validation, err);
+    if (status == KILN_OK)
+        status = split(t, err);
+    if (status == KILN_OK)
+        status = read_test(t, err);
     if (status == KILN_OK)
         status = t->from ? start_network(t, err) : make_network(t, err);
     if (status == KILN_OK)

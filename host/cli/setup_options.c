@@ -13,6 +13,16 @@ const option setup_options[] = {
       .help = "auto: text and whole numbers of few values are classes, several targets of two values each multilabel, other "
               "numbers regression",
       .choice = choice_task },
+    { "features", "A,B,...", NULL, OPTION_TEXT, FIELD(features),
+      .help = "CSV: the columns to learn from, by name or index; default all but the target" },
+    { "ignore", "A,B,...", NULL, OPTION_TEXT, FIELD(ignore), .help = "CSV: columns to leave out, by name or index" },
+    { "missing", "HOW", "error", OPTION_CHOICE, FIELD(missing),
+      .help =
+          "CSV: a missing value is an error, becomes the training samples' mean or median (in a text column: none of the texts), "
+          "or its row is left out",
+      .choice = choice_missing },
+    { "missing-indicator", NULL, NULL, OPTION_SWITCH, FIELD(missing_indicator),
+      .help = "a feature of 0 or 1 beside each number that is missing in some training sample" },
     { "test", "FILE", NULL, OPTION_TEXT, FIELD(test), .help = "samples to measure the trained network on" },
     { "test-labels", "FILE", NULL, OPTION_TEXT, FIELD(test_labels), .help = "IDX: their labels" },
     { "validation", "FRACTION", "0.1", OPTION_SHARE, FIELD(validation),

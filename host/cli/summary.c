@@ -54,6 +54,62 @@ static void announce_task(const training *t)
     fputc('\n', stderr);
 }
 
+/* How many values of each column were missing, and what took their place. */
+static void list_missing(const kiln_schema *schema, const size_t *missing)
+{
+    size_t named = 0;
+    for (size_t c = 0; c < schema->columns; c++) {
+        const kiln_column *column = &schema->column[c];
+        if (!missing[c])
+            continue;
+        if (named++ == TEXTS_MOST) {
+            fputs(", ...", stderr);
+            break;
+        }
+        fputs(named == 1 ? ": " : ", ", stderr);
+        if (column->name)
+            fprintf(stderr, "%s (%zu) ", column->name, missing[c]);
+        else
+            fprintf(stderr, "column %zu (%zu) ", c, missing[c]);
+        if (column->categories)
+            fputs("none of its texts", stderr);
+        else
+            fprintf(stderr, "%s %g%s", choice_missing((int)schema->missing), (double)column->fill,
+                    column->indicator ? " and an indicator" : "");
+    }
+}
+
+static size_t count_missing(const training *t)
+{
+    const size_t *missing = kiln_data_get_notes(t->data)->missing;
+    size_t values = 0;
+    for (size_t c = 0; missing && c < kiln_data_schema(t->data)->columns; c++)
+        values += missing[c];
+    return values;
+}
+
+static void announce_missing(const training *t)
+{
+    const kiln_schema *schema = kiln_data_schema(t->data);
+    const kiln_data_notes *notes = kiln_data_get_notes(t->data);
+    const size_t values = count_missing(t);
+    if (schema->missing == KILN_MISSING_ERROR)
+        return;
+    if (schema->missing == KILN_MISSING_DROP) {
+        fprintf(stderr, "%-11s %zu row%s with a missing value left out", "missing", notes->dropped, notes->dropped == 1 ? "" : "s");
+        if (t->test)
+            fprintf(stderr, ", and %zu of %s", kiln_data_get_notes(t->test)->dropped, t->arguments->test);
+    } else if (values == 0) {
+        fprintf(stderr, "%-11s no value; those of new data become the training samples' %s", "missing",
+                choice_missing((int)schema->missing));
+    } else {
+        fprintf(stderr, "%-11s %zu value%s", "missing", values, values == 1 ? "" : "s");
+    }
+    if (values > 0)
+        list_missing(schema, notes->missing);
+    fputc('\n', stderr);
+}
+
 static void announce_data(const training *t)
 {
     const kiln_schema *schema = kiln_data_schema(t->data);
@@ -61,7 +117,12 @@ static void announce_data(const training *t)
     fprintf(stderr, "%-11s %s: %zu samples, %zu feature%s", "data", file, t->samples.count, t->samples.features,
             t->samples.features == 1 ? "" : "s");
     announce_text_columns(schema);
+    if (kiln_data_get_notes(t->data)->decimal_commas)
+        fputs("; decimal commas", stderr);
     fputc('\n', stderr);
+    if (schema->ignored)
+        fprintf(stderr, "%-11s %zu of the file's columns\n", "ignored", schema->ignored);
+    announce_missing(t);
     announce_task(t);
     fprintf(stderr, "%-11s %zu samples to train on, %zu to validate on, seed %llu\n", "split", t->train.count, t->validation.count,
             (unsigned long long)t->arguments->seed);
@@ -173,6 +234,18 @@ static json_t *validation_json(const training *t, const figures *measured)
     return object;
 }
 
+/* How missing values were treated, and how many there were. */
+static json_t *missing_json(const training *t)
+{
+    json_t *object = json_object();
+    json_object_set_new(object, "how", text_or_null(choice_missing((int)kiln_data_schema(t->data)->missing)));
+    json_object_set_new(object, "values_filled", json_integer((json_int_t)count_missing(t)));
+    json_object_set_new(object, "test_rows_dropped",
+                        t->test ? json_integer((json_int_t)kiln_data_get_notes(t->test)->dropped) : json_null());
+    json_object_set_new(object, "rows_dropped", json_integer((json_int_t)kiln_data_get_notes(t->data)->dropped));
+    return object;
+}
+
 /* The keys are an interface: none is ever renamed or left out. */
 json_t *summary_json(const training *t, const figures *measured)
 {
@@ -190,6 +263,8 @@ json_t *summary_json(const training *t, const figures *measured)
         { "data", text_or_null(a->data) },
         { "task", json_string(task_name(kiln_data_schema(t->data)->task)) },
         { "features", json_integer((json_int_t)t->samples.features) },
+        { "ignored", json_integer((json_int_t)kiln_data_schema(t->data)->ignored) },
+        { "missing", missing_json(t) },
         { "target", target_json(kiln_data_schema(t->data)) },
         { "targets", targets_json(kiln_data_schema(t->data)) },
         { "classes", classes_json(kiln_data_schema(t->data)) },

@@ -119,8 +119,8 @@ expect_json columns.1.name height
 expect_json standardised true
 
 # Which columns are taken for text is said, above all where somebody meant numbers.
-sed 's/,/;/g; s/\./,/g' shapes.csv >comma.csv
-run train comma.csv --device reference --epochs 1 --lr 0.5 -o comma.safetensors
+sed 's/\.\([0-9]\)/ \1/g' shapes.csv >spaces.csv
+run train spaces.csv --device reference --epochs 1 --lr 0.5 -o spaces.safetensors
 expect_text err "; one for each text in: width ("
 expect_text err "adam at 0.5, cosine schedule"
 expect "one epoch, not epochs" "$(grep -c '^training.*, 1 epoch$' err)" -eq 1

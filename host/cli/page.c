@@ -17,6 +17,7 @@ static kiln_status write_page(FILE *to, const page *p, const page_analysis *foun
 {
     page_run(to, p, found);
     page_classes(to, p, found);
+    page_labels(to, p, found);
     page_class_curves(to, p, found);
     page_targets(to, p, found);
     page_mistakes(to, p, found);

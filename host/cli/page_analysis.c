@@ -17,6 +17,11 @@ static const double device_work = 1e11, reference_work = 2e9;
 /* Pictures in a table have at least 8 x 8 columns. */
 enum { TABLE_PICTURE_LEAST = 64 };
 
+bool page_has_labels(const page *p)
+{
+    return p->figures && p->figure[p->figures - 1].metrics->labels;
+}
+
 size_t page_true_class(const page *p, const page_analysis *found, size_t place)
 {
     return (size_t)kiln_data_samples(p->data)->labels[found->rows[place]];
@@ -80,20 +85,29 @@ static kiln_status choose_samples(const page *p, page_analysis *found, kiln_erro
     return KILN_OK;
 }
 
-/* One class against the others; each sample's score is what the network gave the class. */
+/* Scores of one curve, and which samples it should find: those of a class, or those that have a label. */
+static void fill_curve(const page *p, const page_analysis *found, size_t curve, double *score, bool *positive)
+{
+    const kiln_samples *samples = kiln_data_samples(p->data);
+    const size_t class = samples->classes == 2 ? 1 : curve;
+    for (size_t i = 0; i < found->subset.count; i++) {
+        score[i] = samples->labels ? page_class_output(found, i, class) : found->outputs[i * found->width + curve];
+        positive[i] = samples->labels ? page_true_class(p, found, i) == class
+                                      : samples->y[(size_t)found->rows[i] * samples->outputs + curve] >= 0.5f;
+    }
+}
+
+/* One class against the others, or one label. */
 static kiln_status measure_curves(const page *p, page_analysis *found, double *score, bool *positive, kiln_error *err)
 {
-    const size_t classes = kiln_data_samples(p->data)->classes, most = classes < CURVES_MOST ? classes : CURVES_MOST;
-    const size_t wanted = classes == 2 ? 1 : most;
+    const kiln_samples *samples = kiln_data_samples(p->data);
+    const size_t all = samples->labels ? samples->classes : samples->outputs, most = all < CURVES_MOST ? all : CURVES_MOST;
+    const size_t wanted = samples->classes == 2 ? 1 : most;
     found->curve = calloc(wanted, sizeof *found->curve);
     if (!found->curve)
         return fail(err, KILN_ENOMEM, "no memory left for the curves");
     for (size_t n = 0; n < wanted; n++) {
-        const size_t class = classes == 2 ? 1 : n;
-        for (size_t i = 0; i < found->subset.count; i++) {
-            score[i] = page_class_output(found, i, class);
-            positive[i] = page_true_class(p, found, i) == class;
-        }
+        fill_curve(p, found, n, score, positive);
         const kiln_status status = kiln_curves_measure(found->subset.count, score, positive, &found->curve[n], err);
         if (status != KILN_OK)
             return status;
@@ -127,7 +141,7 @@ static kiln_status measure_classes(const page *p, page_analysis *found, kiln_err
         status = fail(err, KILN_ENOMEM, "no memory left for the curves");
     if (status == KILN_OK)
         status = measure_curves(p, found, score, positive, err);
-    if (status == KILN_OK)
+    if (status == KILN_OK && kiln_data_samples(p->data)->labels)
         status = measure_calibration(p, found, score, positive, err);
     free(score);
     free(positive);
@@ -226,7 +240,7 @@ kiln_status page_analyse(const page *p, page_analysis *found, kiln_error *err)
         status = kiln_predict(p->device, p->network, samples, found->subset, interrupt_flag(), found->outputs, err);
     if (status == KILN_OK)
         status = kiln_sample_losses(p->device, p->network, samples, found->subset, p->loss, interrupt_flag(), found->losses, err);
-    if (status == KILN_OK && samples->labels)
+    if (status == KILN_OK && (samples->labels || page_has_labels(p)))
         status = measure_classes(p, found, err);
     if (status == KILN_OK)
         status = measure_importance(p, found, err);

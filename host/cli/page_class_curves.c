@@ -29,8 +29,10 @@ static size_t choose_curves(const page_analysis *found, size_t chosen[DRAWN_MOST
     return have;
 }
 
-static const char *curve_name(const page *p, const page_analysis *found, size_t curve, char number[24])
+static const char *curve_name(const page *p, const page_analysis *found, size_t curve, char number[32])
 {
+    if (page_has_labels(p))
+        return page_target_name(p, curve, number);
     return class_name(kiln_data_schema(p->data), found->curves == 1 ? 1 : curve, number);
 }
 
@@ -59,7 +61,7 @@ static void draw_curve(const svg_chart *chart, size_t series, const char *name, 
 
 static void write_chart(FILE *to, const page *p, const page_analysis *found, const size_t *chosen, size_t count, bool roc)
 {
-    char number[24];
+    char number[32];
     const svg_chart chart = { .to = to,
                               .x = { .label = roc ? "false positive rate" : "recall", .low = 0.0, .high = 1.0 },
                               .y = { .label = roc ? "true positive rate" : "precision", .low = 0.0, .high = 1.0 } };
@@ -122,16 +124,15 @@ static void write_calibration_counts(FILE *to, const page_analysis *found)
 void page_class_curves(FILE *to, const page *p, const page_analysis *found)
 {
     size_t chosen[DRAWN_MOST];
-    char note[512], number[24];
+    char note[512], number[32];
     const size_t count = choose_curves(found, chosen);
     if (!found->has_calibration && count == 0)
         return;
-    const size_t classes = kiln_data_samples(p->data)->classes;
-    if (classes == 2)
-        snprintf(note, sizeof note, "Of the class %s.", class_name(kiln_data_schema(p->data), 1, number));
+    if (kiln_data_samples(p->data)->classes == 2)
+        snprintf(note, sizeof note, "Of the class %s.", curve_name(p, found, 0, number));
     else
-        snprintf(note, sizeof note, "Of each class against all others.%s",
-                 classes > DRAWN_MOST ? " Only the curves of the smallest area are drawn." : "");
+        snprintf(note, sizeof note, "%s%s", page_has_labels(p) ? "Of each label." : "Of each class against all others.",
+                 found->curves > DRAWN_MOST ? " Only the curves of the smallest area are drawn." : "");
     html_section(to, "Curves", note);
     fputs("<div class=\"charts\">\n", to);
     if (count) {

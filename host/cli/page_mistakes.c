@@ -96,8 +96,9 @@ static void write_target_cells(FILE *to, const page *p, const page_analysis *fou
     for (size_t o = 0; o < samples->outputs && o < OUTPUTS_MOST; o++) {
         const double truth = (double)samples->y[(size_t)found->rows[place] * samples->outputs + o];
         html_number(to, "%.6g", truth);
-        html_number(to, "%.6g", found->outputs[place * found->width + o]);
-        html_number(to, "%.6g", truth - found->outputs[place * found->width + o]);
+        html_number(to, page_has_labels(p) ? "%.4f" : "%.6g", found->outputs[place * found->width + o]);
+        if (!page_has_labels(p))
+            html_number(to, "%.6g", truth - found->outputs[place * found->width + o]);
     }
 }
 
@@ -112,7 +113,9 @@ static void write_heads(FILE *to, const page *p)
     for (size_t o = 0; samples->y && o < samples->outputs && o < OUTPUTS_MOST; o++) {
         fputs("<th class=\"number\">", to);
         html_text(to, page_target_name(p, o, number));
-        fputs("</th><th class=\"number\">predicted</th><th class=\"number\">residual</th>", to);
+        fputs(page_has_labels(p) ? "</th><th class=\"number\">predicted</th>"
+                                 : "</th><th class=\"number\">predicted</th><th class=\"number\">residual</th>",
+              to);
     }
     fputs("<th class=\"number\">loss</th>", to);
     for (size_t c = 0; schema->columns <= COLUMNS_MOST && c < schema->columns; c++) {

@@ -14,7 +14,7 @@ typedef struct page_analysis {
     double *outputs;    /* (subset.count, width) */
     double *losses;     /* (subset.count) */
 
-    size_t curves;        /* 1 for two classes: of class 1; else one a class, of the first classes where there are many */
+    size_t curves;        /* 1 for two classes: of class 1; else one a class or label, the first of many */
     kiln_curves *curve;   /* (curves) */
     bool has_calibration; /* outputs are probabilities */
     kiln_calibration_bin calibration[CALIBRATION_BINS];
@@ -36,6 +36,9 @@ void page_analysis_free(page_analysis *found);
 /* The data file without its folders. */
 const char *page_file_name(const page *p);
 
+/* Whether what was measured is multi-label: outputs say which of several labels a sample has. */
+bool page_has_labels(const page *p);
+
 /* The class a sample is of, the one that was predicted, and what the network gave a class. */
 size_t page_true_class(const page *p, const page_analysis *found, size_t place);
 size_t page_predicted_class(const page_analysis *found, size_t place);
@@ -56,6 +59,7 @@ void page_histogram(FILE *to, const char *caption, const char *label, const char
 /* Each writes its sections, or nothing where there is nothing to say. */
 void page_run(FILE *to, const page *p, const page_analysis *found);
 void page_classes(FILE *to, const page *p, const page_analysis *found);
+void page_labels(FILE *to, const page *p, const page_analysis *found);
 void page_class_curves(FILE *to, const page *p, const page_analysis *found);
 void page_targets(FILE *to, const page *p, const page_analysis *found);
 void page_mistakes(FILE *to, const page *p, const page_analysis *found);

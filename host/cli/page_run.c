@@ -9,6 +9,52 @@
 #include <string.h>
 #include <time.h>
 
+/* One figure of some samples. */
+typedef struct quantity {
+    const char *word, *format;
+    double value;
+    bool large; /* among the few at the top */
+} quantity;
+
+enum { QUANTITIES_MOST = 6 };
+
+typedef struct quantity_list {
+    size_t count;
+    quantity at[QUANTITIES_MOST];
+} quantity_list;
+
+static double mean_of(size_t count, const double *values)
+{
+    double sum = 0.0;
+    for (size_t i = 0; i < count; i++)
+        sum += values[i];
+    return sum / (double)count;
+}
+
+/* What is said of samples: by their classes, their labels, or their numbers. */
+static quantity_list quantities(const kiln_metrics *m)
+{
+    if (m->classes)
+        return (quantity_list){ 5,
+                                { { "loss", "%.4g", m->loss, true },
+                                  { "accuracy", "%.2f %%", 100.0 * m->accuracy, true },
+                                  { "precision", "%.4f", mean_of(m->classes, m->precision), false },
+                                  { "recall", "%.4f", mean_of(m->classes, m->recall), false },
+                                  { "F1", "%.4f", mean_of(m->classes, m->f1), false } } };
+    if (m->labels)
+        return (quantity_list){ 5,
+                                { { "loss", "%.4g", m->loss, false },
+                                  { "all labels right", "%.2f %%", 100.0 * m->accuracy, true },
+                                  { "Hamming loss", "%.4f", m->hamming_loss, true },
+                                  { "micro F1", "%.4f", m->micro_f1, true },
+                                  { "macro F1", "%.4f", m->macro_f1, false } } };
+    return (quantity_list){ 4,
+                            { { "loss", "%.4g", m->loss, false },
+                              { "RMSE", "%.6g", m->rmse, true },
+                              { "MAE", "%.6g", m->mae, true },
+                              { "R\xC2\xB2", "%.4f", m->r2, true } } };
+}
+
 static void tile(FILE *to, const char *word, const char *format, double value)
 {
     fputs("<div><dt>", to);
@@ -29,14 +75,10 @@ static void write_tiles(FILE *to, const page *p)
     const page_figures *last = &p->figure[p->figures - 1];
     const kiln_metrics *m = last->metrics;
     fputs("<dl class=\"tiles\">\n", to);
-    if (m->classes) {
-        tile(to, "accuracy", "%.2f %%", 100.0 * m->accuracy);
-        tile(to, "loss", "%.4g", m->loss);
-    } else {
-        tile(to, "RMSE", "%.6g", m->rmse);
-        tile(to, "MAE", "%.6g", m->mae);
-        tile(to, "R\xC2\xB2", "%.4f", m->r2);
-    }
+    const quantity_list all = quantities(m);
+    for (size_t i = 0; i < all.count; i++)
+        if (all.at[i].large)
+            tile(to, all.at[i].word, all.at[i].format, all.at[i].value);
     char word[64];
     snprintf(word, sizeof word, "%s samples", last->label);
     tile(to, word, "%.0f", (double)m->count);
@@ -93,33 +135,21 @@ static void figures_note(const page *p, size_t sampled, char *note, size_t bytes
 
 static void write_figures(FILE *to, const page *p, size_t sampled)
 {
-    static const char *const for_classes[] = { "loss", "accuracy", "precision", "recall", "F1", NULL };
-    static const char *const for_numbers[] = { "loss", "RMSE", "MAE", "R\xC2\xB2", NULL };
     if (p->figures == 0)
         return;
-    const size_t classes = p->figure[0].metrics->classes;
+    const quantity_list heads = quantities(p->figure[0].metrics);
     char note[256];
     figures_note(p, sampled, note, sizeof note);
     html_section(to, "Figures", note[0] ? note : NULL);
     fputs("<div class=\"scroll\" tabindex=\"0\">\n<table>\n<thead><tr><th>samples</th><th class=\"number\">count</th>", to);
-    for (const char *const *word = classes ? for_classes : for_numbers; *word; word++)
-        fprintf(to, "<th class=\"number\">%s</th>", *word);
+    for (size_t q = 0; q < heads.count; q++)
+        fprintf(to, "<th class=\"number\">%s</th>", heads.at[q].word);
     fputs("</tr></thead>\n<tbody>\n", to);
     for (size_t i = 0; i < p->figures; i++) {
-        const kiln_metrics *m = p->figure[i].metrics;
-        double precision = 0.0, recall = 0.0, f1 = 0.0;
-        for (size_t c = 0; c < classes; c++) {
-            precision += m->precision[c] / (double)classes;
-            recall += m->recall[c] / (double)classes;
-            f1 += m->f1[c] / (double)classes;
-        }
-        fprintf(to, "<tr><th scope=\"row\">%s</th><td class=\"number\">%zu</td>", p->figure[i].label, m->count);
-        html_number(to, "%.4g", m->loss);
-        html_number(to, classes ? "%.2f %%" : "%.6g", classes ? 100.0 * m->accuracy : m->rmse);
-        html_number(to, classes ? "%.4f" : "%.6g", classes ? precision : m->mae);
-        html_number(to, "%.4f", classes ? recall : m->r2);
-        if (classes)
-            html_number(to, "%.4f", f1);
+        const quantity_list row = quantities(p->figure[i].metrics);
+        fprintf(to, "<tr><th scope=\"row\">%s</th><td class=\"number\">%zu</td>", p->figure[i].label, p->figure[i].metrics->count);
+        for (size_t q = 0; q < row.count; q++)
+            html_number(to, row.at[q].format, row.at[q].value);
         fputs("</tr>\n", to);
     }
     fputs("</tbody>\n</table>\n</div>\n", to);

@@ -84,7 +84,7 @@ static void write_output(FILE *to, const page *p, const page_analysis *found, si
 
 void page_targets(FILE *to, const page *p, const page_analysis *found)
 {
-    if (p->figures == 0 || !kiln_data_samples(p->data)->y)
+    if (p->figures == 0 || !kiln_data_samples(p->data)->y || page_has_labels(p))
         return;
     const size_t outputs = kiln_data_samples(p->data)->outputs;
     html_section(to, "Residuals", "A residual is what is missing from the prediction: true - predicted.");

@@ -115,6 +115,26 @@ check_page linear.html 9 0
 expect_text linear.html "<figcaption>ROC"
 expect_no_text linear.html "<figcaption>Calibration"
 
+# Several labels, and several numbers.
+awk 'BEGIN { print "a,b,wet,<hot>"; for (i = 0; i < 200; i++) { a = i * 37 % 101; b = i * 53 % 97; print a "," b "," (a > b ? "yes" : "no") "," (a > 50 ? 1 : 0) } }' >labels.csv
+run train labels.csv --target "wet,<hot>" --device reference --epochs 3 --json -o labels.safetensors --report labels.html
+expect_code 0
+expect_json task multilabel
+check_page labels.html 8 0
+expect_text labels.html "<h2>Labels</h2>"
+expect_text labels.html "<dd>$(rounded "$(json validation.hamming_loss)" %.4f)</dd>"
+expect_text labels.html "<td class=\"number\">$(rounded "$(json validation.macro_f1)" %.4f)</td>"
+expect_text labels.html "&lt;hot&gt;: "
+expect_no_text labels.html RMSE
+expect_no_text labels.html residual
+awk 'BEGIN { print "a,b,sum,<difference>"; for (i = 0; i < 200; i++) { a = i * 37 % 101; b = i * 53 % 97; print a "," b "," a + b "," a - b } }' >numbers.csv
+run train numbers.csv --target "sum,<difference>" --device reference --epochs 3 --json -o numbers.safetensors --report numbers.html
+expect_code 0
+check_page numbers.html 7 0
+expect_text numbers.html "<h3>sum</h3>"
+expect_text numbers.html "<h3>&lt;difference&gt;</h3>"
+expect "two of each chart" "$(grep -c '<figcaption>Predicted and true' numbers.html)" -eq 2
+
 # Many classes: the largest confusions in place of a matrix, some of the curves.
 awk 'BEGIN { print "x,y,kind"; for (i = 0; i < 600; i++) printf "%d,%d,kind%d\n", i % 30 % 6, i * 7 % 11, i % 30 }' >many.csv
 run train many.csv --device reference --epochs 1 --validation 0 -q -o many.safetensors --report many.html

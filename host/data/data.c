@@ -2,39 +2,12 @@
 #include "data/data.h"
 
 #include "base/memory.h"
+#include "data/array.h"
+#include "data/foreign.h"
 #include "network/schema.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-typedef struct signature {
-    const char *bytes;
-    size_t count;
-    const char *what;
-} signature;
-
-/* Files that people try, by how they begin. */
-static const signature others[] = {
-    { "PK\3\4", 4, "a zip archive (or a spreadsheet, or .npz)" },
-    { "\xfd"
-      "7zXZ",
-      5, "compressed by xz" },
-    { "(\xb5/\xfd", 4, "compressed by zstd" },
-    { "BZh91AY&SY", 10, "compressed by bzip2" },
-    { "\x93NUMPY", 6, "a NumPy array" },
-    { "\x89HDF", 4, "HDF5" },
-    { "PAR1", 4, "Parquet" },
-};
-
-static kiln_status check_format(const char *name, const unsigned char *bytes, size_t count, kiln_error *err)
-{
-    if (count == 0)
-        return kiln_fail(err, KILN_EDATA, "%s: is empty", name);
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
-        if (count >= others[i].count && memcmp(bytes, others[i].bytes, others[i].count) == 0)
-            return kiln_fail(err, KILN_EDATA, "%s: is %s; what is read is CSV and IDX, plain or gzipped", name, others[i].what);
-    return KILN_OK;
-}
 
 static const char *const task_words[] = { [KILN_TASK_AUTO] = "any task",
                                           [KILN_CLASSIFICATION] = "classification",
@@ -60,19 +33,20 @@ static kiln_status load(input *in, const kiln_data_options *options, kiln_data *
     size_t count;
     kiln_status status = input_peek(in, &bytes, &count, err);
     if (status == KILN_OK)
-        status = check_format(input_name(in), bytes, count, err);
+        status = foreign_check(input_name(in), bytes, count, err);
     if (status != KILN_OK)
         return status;
-    const bool idx = count >= 2 && bytes[0] == 0 && bytes[1] == 0;
-    if (idx && (options->features || options->ignore))
-        return kiln_fail(err, KILN_EINVAL, "%s: is an IDX file: it has no columns to choose from (--features, --ignore)",
-                         input_name(in));
-    if (idx)
-        return idx_load(in, options, data, err);
+    if (npz_begins(bytes, count))
+        return npz_load(in, options, data, err);
+    if (options->array)
+        return kiln_fail(err, KILN_EINVAL, "%s: is no .npz archive, so it has no array '%s' to choose", input_name(in),
+                         options->array);
+    if (idx_begins(bytes, count) || npy_begins(bytes, count))
+        return array_load(in, options, data, err);
     if (options->labels)
-        return kiln_fail(err, KILN_EINVAL,
-                         "%s: is not an IDX file, so it takes no file of labels: its target is one of its columns", input_name(in));
-    return csv_load(in, options, data, err);
+        return kiln_fail(err, KILN_EINVAL, "%s: is neither IDX nor NumPy, so it takes no file of labels: its target is in it",
+                         input_name(in));
+    return libsvm_begins(bytes, count) ? libsvm_load(in, options, data, err) : csv_load(in, options, data, err);
 }
 
 kiln_status kiln_data_read(const char *path, const kiln_data_options *options, kiln_data **data, kiln_error *err)
@@ -106,6 +80,7 @@ void kiln_data_free(kiln_data *data)
     free(data->y);
     free(data->labels);
     free(data->missing);
+    free(data->array);
     schema_free(&data->schema);
     free(data);
 }
@@ -128,4 +103,9 @@ kiln_image kiln_data_image(const kiln_data *data)
 const kiln_data_notes *kiln_data_get_notes(const kiln_data *data)
 {
     return &data->notes;
+}
+
+const char *kiln_data_array(const kiln_data *data)
+{
+    return data->array;
 }

@@ -19,6 +19,7 @@ struct kiln_data {
     size_t *missing;   /* (schema.columns) what the notes point to */
     kiln_missing fill; /* what kiln_data_fill is to do: mean, median, or error for nothing */
     bool indicator;
+    char *array; /* that the samples are, of an archive; NULL elsewhere */
 };
 
 /* Writes a number's features, which end before `end`: its value, or what fills a missing one, and its indicator. Returns where they
@@ -31,6 +32,20 @@ kiln_status data_task(const kiln_data_options *options, kiln_task *task, kiln_er
 /* Read what is left of an input into an empty data set; what it holds after a failure is the caller's to free.
  * They return what kiln_data_read does. */
 kiln_status csv_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err);
-kiln_status idx_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err);
+kiln_status array_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err);
+kiln_status npz_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err);
+kiln_status libsvm_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err);
+
+/* Whether a file that begins with these bytes is one. */
+bool npz_begins(const unsigned char *bytes, size_t count);
+bool libsvm_begins(const unsigned char *bytes, size_t count);
+
+/* Reads an array of samples, IDX or NumPy's; `labels`: their targets are elsewhere, so none of its columns is. */
+kiln_status samples_load(input *in, const kiln_data_options *options, bool labels, kiln_data *data, kiln_error *err);
+
+/* Read the targets of samples that are there: an array, an archive with one, a file of either kind that the options name. */
+kiln_status labels_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err);
+kiln_status npz_labels(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err);
+kiln_status labels_load_file(const kiln_data_options *options, kiln_data *data, kiln_error *err);
 
 #endif

@@ -1,4 +1,4 @@
-/* Bytes from a file or standard input, a block at a time; gzip is seen by its content and unpacked on the way. */
+/* Bytes from a file, standard input or elsewhere, a block at a time; gzip is seen by its content and unpacked on the way. */
 #include "data/input.h"
 
 #include "base/fault.h"
@@ -18,7 +18,8 @@ enum { BLOCK = 256 << 10, GZIP_WINDOW = 15 + 16 /* the largest, and gzip's frame
 struct input {
     const char *name;
     kiln_stop *stop;
-    int descriptor;
+    int descriptor; /* -1 where there is a source */
+    input_source source;
     bool begun, gzip, unpacking; /* unpacking: inside a gzip member */
     bool ended;                  /* the file has no more bytes */
     bool length_known;
@@ -46,7 +47,8 @@ static kiln_status look(input *in, kiln_error *err)
     if (fault(FAULT_FILE) ? (errno = EIO, true) : fstat(in->descriptor, &about) < 0)
         return fail_errno(err, in->name, "cannot be read");
     if (S_ISDIR(about.st_mode))
-        return kiln_fail(err, KILN_EIO, "%s: is a folder, not a file", in->name);
+        return kiln_fail(err, KILN_EIO, "%s: is a folder, not a file: a data set is one file, pictures too are one array (.npy)",
+                         in->name);
     in->length_known = S_ISREG(about.st_mode) && in->descriptor != STDIN_FILENO && (uintmax_t)about.st_size <= SIZE_MAX;
     in->length = in->length_known ? (size_t)about.st_size : 0;
     return KILN_OK;
@@ -86,6 +88,21 @@ done:
     return status;
 }
 
+kiln_status input_open_source(const char *name, const input_source *source, kiln_stop *stop, input **opened, kiln_error *err)
+{
+    input *in = mem_zeroed(1, sizeof *in);
+    unsigned char *block = mem_alloc(BLOCK, 1);
+    if (!in || !block) {
+        free(in);
+        free(block);
+        source->close(source->context);
+        return kiln_fail_memory(err, BLOCK, name);
+    }
+    *in = (input){ .name = name, .stop = stop, .descriptor = -1, .source = *source, .block = block };
+    *opened = in;
+    return KILN_OK;
+}
+
 /* Fills memory from the file as far as it goes. */
 static kiln_status read_file(input *in, unsigned char *to, size_t room, size_t *count, kiln_error *err)
 {
@@ -94,6 +111,15 @@ static kiln_status read_file(input *in, unsigned char *to, size_t room, size_t *
         const kiln_status status = check_stop(in, err);
         if (status != KILN_OK)
             return status;
+        if (in->source.read) {
+            size_t more;
+            const kiln_status sourced = in->source.read(in->source.context, to + *count, room - *count, &more, err);
+            if (sourced != KILN_OK)
+                return sourced;
+            in->ended = more == 0;
+            *count += more;
+            continue;
+        }
         const ssize_t got = fault(FAULT_FILE) ? (errno = EIO, -1) : read(in->descriptor, to + *count, room - *count);
         if (got < 0 && errno == EINTR)
             continue;
@@ -231,6 +257,26 @@ kiln_status input_read(input *in, void *to, size_t room, size_t *count, kiln_err
     return KILN_OK;
 }
 
+kiln_status input_read_at(input *in, size_t place, void *to, size_t room, size_t *count, kiln_error *err)
+{
+    *count = 0;
+    while (*count < room) {
+        const kiln_status status = check_stop(in, err);
+        if (status != KILN_OK)
+            return status;
+        const ssize_t got = fault(FAULT_FILE) ? (errno = EIO, -1)
+                                              : pread(in->descriptor, (char *)to + *count, room - *count, (off_t)(place + *count));
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0)
+            return fail_errno(err, in->name, "cannot be read");
+        if (got == 0)
+            break;
+        *count += (size_t)got;
+    }
+    return KILN_OK;
+}
+
 bool input_length(const input *in, size_t *length)
 {
     *length = in->length;
@@ -248,6 +294,8 @@ void input_close(input *in)
         return;
     if (in->gzip)
         inflateEnd(&in->stream);
+    if (in->source.close)
+        in->source.close(in->source.context);
     if (in->descriptor >= 0 && in->descriptor != STDIN_FILENO)
         close(in->descriptor);
     free(in->raw);

@@ -109,12 +109,16 @@ kiln_status table_find_targets(table *t, bool header, kiln_error *err)
     if (t->asked.count > 0)
         return find_asked(t, header, err);
     kiln_status status = named ? find_known(t, err) : KILN_OK;
-    if (status != KILN_OK || t->targets > 0 || t->options->no_target || (named && table_names_columns(schema)))
+    if (status != KILN_OK || t->targets > 0 || (named && table_names_columns(schema)))
         return status;
     const bool complete = schema && t->columns == schema->columns + schema->ignored; /* but for the targets */
     if (schema && schema->columns > 0 && (t->columns <= schema->columns || complete))
         return KILN_OK;
     const size_t known = schema && schema->targets > 0 ? schema->targets : 1, count = known < t->columns ? known : t->columns;
+    const bool more = schema && schema->columns > 0 && /* the targets' columns are there, to be dropped */
+                      (t->columns == schema->columns + count || t->columns == schema->columns + schema->ignored + count);
+    if (t->options->no_target && !more)
+        return KILN_OK;
     for (size_t i = t->columns - count; i < t->columns; i++)
         add_target(t, i);
     return KILN_OK;

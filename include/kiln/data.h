@@ -91,11 +91,13 @@ typedef struct kiln_data kiln_data;
 
 /* Zeroed options are the defaults. All strings are borrowed for the call. */
 typedef struct kiln_data_options {
-    const char *labels; /* IDX: the file of labels; NULL: none */
-    const char *target; /* CSV: the target column, by name, or by index from 0 (-1: the last); several with commas between, in
+    const char *labels; /* IDX, NumPy: the file of labels; .npz: an array in it, or a file; NULL: none, or an array's usual name */
+    const char *array;  /* .npz: the array of samples; NULL: that of a usual name, else the only one */
+    const char *target; /* tables: the target column, by name, or by index from 0 (-1: the last); several with commas between, in
                            quotes where a name has one: a,"b,c",-1; NULL: the last */
-    bool no_target;     /* CSV: every column is a feature, unless the schema's targets are found by name: those are dropped */
-    const char *features, *ignore; /* CSV without a schema: columns to read, or not to read, named as targets are, with commas
+    bool no_target;     /* every column is a feature; but targets that the schema names, or, without names, the last columns where
+                           there are as many more than the schema has, are dropped */
+    const char *features, *ignore; /* tables without a schema: columns to read, or not to read, named as targets are, with commas
                                       between, in quotes where a name has one: a,"b,c",-2. NULL: all, none. Not both */
     kiln_missing missing;   /* without a schema: what a missing value becomes. With one the schema says; only DROP adds to it:
                                what would be an error leaves the row out */
@@ -106,7 +108,8 @@ typedef struct kiln_data_options {
     kiln_stop *stop;           /* looked at between blocks; NULL: never */
 } kiln_data_options;
 
-/* Reads a data set: CSV or IDX, plain or gzipped, told apart by content; "-" is standard input.
+/* Reads a data set: CSV, libsvm's sparse text, NumPy's .npy and .npz, or IDX, told apart by content; plain or gzipped; "-" is
+ * standard input. A .npz is a plain file.
  *
  * path      the file.
  * options   NULL: the defaults.
@@ -128,7 +131,18 @@ typedef struct kiln_data_options {
  * With a schema whose network ignores columns, and without names, a file has the columns that the network's own file had, with or
  * without the target; or only those that are read, without or with the target. What fits first in this order is taken.
  *
- * IDX: samples are all but the first dimension, in one row; unsigned bytes stay so, other types become float32.
+ * IDX and .npy: the first dimension counts samples, the others are one sample's values in one row; unsigned bytes stay so, other
+ * types become float32. IDX's labels are the numbers of classes, from 0. NumPy's are classes where they are integers, numbered in
+ * order and named by their text, and else numbers to predict, one or more a sample; options->task overrides, and multi-label takes
+ * 0 and 1, one or more a sample. A .npy of two dimensions is, without labels, a table without a header: its last column is the
+ * target, but for unsigned bytes without options->target.
+ *
+ * .npz: usual names are x, X, data, features, images, inputs and arr_0 for samples; y, Y, labels, label, target, targets and arr_1
+ * for their labels; each with _train or _test behind, or train_ or test_ before. Without a schema the train part is read first,
+ * with one the test part.
+ *
+ * libsvm: absent values are 0, the number of features is the largest index, or the schema's; the target begins each line, and is
+ * taken as a CSV's is.
  *
  * With options->schema and targets that are absent from the file (by name; or, without names, as many columns as the network
  * reads), the data have no targets; kiln_samples then has neither y nor labels. Without names, the last columns are the targets.
@@ -147,6 +161,9 @@ void kiln_data_free(kiln_data *data);
 
 /* The samples; valid until the data set is freed. */
 const kiln_samples *kiln_data_samples(const kiln_data *data);
+
+/* The array of an .npz that the samples are; NULL for other files. Valid until the data set is freed. */
+const char *kiln_data_array(const kiln_data *data);
 
 /* What the columns mean; valid until the data set is freed. */
 const kiln_schema *kiln_data_schema(const kiln_data *data);
@@ -167,7 +184,8 @@ typedef struct kiln_image {
     size_t height, width, channels; /* channels 1 (grey) or 3 (red, green, blue); all 0 where the file does not say */
 } kiln_image;
 
-/* Whether the samples are pictures, as those of an IDX file of three dimensions, or four of which the last is 1 or 3, are. */
+/* Whether the samples are pictures, as those of an IDX file or a NumPy array of three dimensions, or four of which the last is 1 or
+ * 3, are. */
 kiln_image kiln_data_image(const kiln_data *data);
 
 /* Splits samples in two, by seed alone: the same on every machine.

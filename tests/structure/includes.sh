@@ -10,7 +10,7 @@ BEGIN {
     may["cli"]               = "public jansson zlib cairo"
     may["training"]          = "backend backend/reference network base public jansson zlib"
     may["model"]             = "backend network base public jansson"
-    may["data"]              = "backend network base public zlib libcsv"
+    may["data"]              = "backend network base public zlib libcsv libzip"
     may["backend"]           = "backend/reference backend/opencl network base public"
     may["backend/reference"] = "backend network base public"
     may["backend/opencl"]    = "backend network base public shared opencl clblast zlib"
@@ -43,6 +43,7 @@ function named(from, name, angled,    stem) {
     if (name == "zlib.h") return "zlib"
     if (name == "csv.h") return "libcsv"
     if (name ~ /^cairo(-svg)?\.h$/) return "cairo"
+    if (name == "zip.h") return "libzip"
     if (angled) {
         stem = name; sub(/\.h$/, "", stem)
         if (index(libc posix, " " stem " ") || name ~ /^sys\/(file|ioctl|mman|resource|stat|time|types|wait)\.h$/) return ""

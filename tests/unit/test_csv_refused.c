@@ -84,8 +84,8 @@ static const struct {
     { "a,b\n1,1.5\n", NULL, KILN_CLASSIFICATION, KILN_EDATA, 2, 2, ":2: column 2 ('b'): '1.5' is not a class" },
     { "a,b\n1,\x1b[2J\n2,3\n", NULL, KILN_REGRESSION, KILN_EDATA, 2, 2, ":2: column 2 ('b'): '?[2J' is not a number" },
     { "a,b\n1," LONG_50 LONG_50 "w\n", NULL, KILN_REGRESSION, KILN_EDATA, 2, 2, "000...' is not a number" },
-    { "PK\3\4", NULL, 0, KILN_EDATA, 0, 0, ": is a zip archive" },
-    { "\x93NUMPY", NULL, 0, KILN_EDATA, 0, 0, ": is a NumPy array; what is read is CSV and IDX, plain or gzipped" },
+    { "PK\3\4", NULL, 0, KILN_EDATA, 0, 0, ": its zip archive is cut off or damaged" },
+    { "\x93NUMPY", NULL, 0, KILN_EDATA, 0, 0, ": ends inside its NumPy header" },
     { "\x1f\x8b\x08", NULL, 0, KILN_EDATA, 0, 0, ": its gzip data end too early: the file is cut off" },
     { "\x1f\x8b\x01\x02\x03\x04\x05\x06\x07\x08", NULL, 0, KILN_EDATA, 0, 0, ": its gzip data are damaged: " },
 };

@@ -188,12 +188,12 @@ static const struct {
 } refused_labels[] = {
     { BYTES(0, 0, 8, 1, SIZE(2), 1, 2), ": has 2 labels for 3 samples: one a sample is needed" },
     { BYTES(0, 0, 8, 1, SIZE(4), 1, 2, 3, 4), ": has 4 labels for 3 samples" },
-    { BYTES(0, 0, 8, 2, SIZE(3), SIZE(1), 1, 2, 3), ": has 3 x 1 labels for 3 samples" },
+    { BYTES(0, 0, 8, 2, SIZE(3), SIZE(2), 1, 2, 3, 4, 5, 6), ": has 3 x 2 labels for 3 samples" },
     { BYTES(0, 0, 9, 1, SIZE(3), 1, 0xff, 3), ": label 1 is -1, should be a whole number from 0 to 65535" },
     { BYTES(0, 0, 0x0c, 1, SIZE(3), 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0), ": label 1 is 65536, should be a whole number from 0" },
     { BYTES(0, 0, 0x0d, 1, SIZE(3), 0, 0, 0, 0, 0x3f, 0, 0, 0, 0, 0, 0, 0), ": label 1 is 0.5, should be a whole number" },
-    { BYTES('a', ',', 'b', '\n'), ": is not an IDX file: those begin with two zero bytes" },
-    { BYTES(0), ": ends inside its IDX header" },
+    { BYTES('a', ',', 'b', '\n'), ": is neither IDX nor NumPy (.npy, .npz), as files of labels are" },
+    { BYTES(0, 0), ": ends inside its IDX header" },
 };
 
 START_TEST(damaged_labels_are_refused)

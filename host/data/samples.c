@@ -1,0 +1,137 @@
+/* From arrays to a data set: what their rows are, and which have their target in them. */
+#include "base/memory.h"
+#include "data/array.h"
+#include "data/data.h"
+#include "data/values.h"
+#include "network/schema.h"
+
+#include <stdlib.h>
+
+enum { MAX_COLUMNS = 65536 };
+
+/* What the network says, and the file where that is silent. Columns without names, one a feature: a network that learnt images
+ * reads tables, too. */
+static kiln_status describe(const char *path, const kiln_schema *known, kiln_data *data, kiln_error *err)
+{
+    kiln_schema *schema = &data->schema;
+    const size_t features = data->samples.features;
+    const kiln_status status = known ? schema_copy(known, schema, err) : KILN_OK;
+    if (status != KILN_OK)
+        return status;
+    if (schema->columns > 0 || features > MAX_COLUMNS)
+        return KILN_OK;
+    schema->column = mem_zeroed(features, sizeof *schema->column);
+    if (!schema->column)
+        return kiln_fail_memory(err, 0, path);
+    schema->columns = features;
+    return KILN_OK;
+}
+
+static kiln_status check_shape(const input *in, const array_header *header, const kiln_schema *known, kiln_error *err)
+{
+    size_t features;
+    if (header->rank < 2)
+        return kiln_fail(err, KILN_EDATA, "%s: has one dimension, as labels have; samples have two or more (%zu x 1, say)",
+                         input_name(in), header->size[0]);
+    const size_t own = header->values / header->size[0];
+    if (known && known->columns > 0 && (!schema_features(known, &features) || features != own))
+        return kiln_fail(err, KILN_EDATA, "%s: has %zu values a sample, the network reads %zu", input_name(in), own, features);
+    return KILN_OK;
+}
+
+/* Whether a matrix is a table, with its target in it, or with more than a network reads. */
+static bool is_table(const array_header *header, const kiln_data_options *options)
+{
+    const kiln_schema *known = options->schema;
+    size_t features;
+    if (header->rank != 2)
+        return false;
+    if (options->target || options->features || options->ignore)
+        return true;
+    if (!known || known->columns == 0)
+        return !options->no_target && header->type != &array_u8;
+    /* Texts may be one-hot in it: as many values as features are features. */
+    const size_t own = header->size[1], targets = known->targets > 0 ? known->targets : 1;
+    return schema_features(known, &features) && own != features &&
+           (own == known->columns || own == known->columns + targets || own == known->columns + known->ignored ||
+            own == known->columns + known->ignored + targets);
+}
+
+/* A matrix as the table it is. */
+static kiln_status load_table(input *in, const array_header *header, const kiln_data_options *options, kiln_data *data,
+                              kiln_error *err)
+{
+    table t = { 0 };
+    void *values = NULL;
+    kiln_status status = values_open(&t, input_name(in), options, header->size[1], err);
+    if (status == KILN_OK)
+        status = array_read(in, header, ARRAY_CELLS, &values, err);
+    for (size_t i = 0; status == KILN_OK && i < header->size[0]; i++)
+        status = values_row(&t, i + 1, (const double *)values + i * header->size[1], err);
+    free(values);
+    if (status == KILN_OK)
+        status = table_encode(&t, data, err);
+    table_free(&t);
+    return status;
+}
+
+/* Three dimensions are grey pictures, four may be coloured ones. */
+static kiln_image image_of(const array_header *header)
+{
+    const size_t channels = header->rank == 4 ? header->size[3] : 1;
+    if (header->rank < 3 || header->rank > 4 || (channels != 1 && channels != 3))
+        return (kiln_image){ 0 };
+    return (kiln_image){ header->size[1], header->size[2], channels };
+}
+
+/* An array's first dimension counts samples, the others are one sample's values. */
+static kiln_status load_rows(input *in, const array_header *header, const kiln_data_options *options, kiln_data *data,
+                             kiln_error *err)
+{
+    const bool keep = header->type == &array_u8;
+    kiln_status status = check_shape(in, header, options->schema, err);
+    if (status == KILN_OK)
+        status = array_read(in, header, keep ? ARRAY_BYTES : ARRAY_FLOAT, &data->x, err);
+    if (status != KILN_OK)
+        return status;
+    data->samples.count = header->size[0];
+    data->samples.features = header->values / header->size[0];
+    data->samples.element = keep ? KILN_ELEMENT_U8 : KILN_ELEMENT_F32;
+    data->samples.x = data->x;
+    data->image = image_of(header);
+    return describe(input_name(in), options->schema, data, err);
+}
+
+kiln_status samples_load(input *in, const kiln_data_options *options, bool labels, kiln_data *data, kiln_error *err)
+{
+    array_header header;
+    const unsigned char *bytes;
+    size_t count;
+    kiln_status status = input_peek(in, &bytes, &count, err);
+    if (status != KILN_OK)
+        return status;
+    const bool idx = idx_begins(bytes, count);
+    if (options->target && (idx || labels))
+        return kiln_fail(err, KILN_EINVAL, "%s: is %s, which has no column '%s': targets are in a file of labels", input_name(in),
+                         idx ? "an IDX file" : "an array with labels beside it", options->target);
+    status = idx ? idx_header(in, &header, err) : npy_header(in, &header, err);
+    if (status != KILN_OK)
+        return status;
+    if ((options->features || options->ignore) && (idx || labels || header.rank != 2))
+        return kiln_fail(err, KILN_EINVAL, "%s: is %s: it has no columns to choose from (--features, --ignore)", input_name(in),
+                         idx      ? "an IDX file"
+                         : labels ? "an array with labels beside it"
+                                  : "no matrix");
+    if (options->target && header.rank != 2)
+        return kiln_fail(err, KILN_EINVAL, "%s: has %zu dimensions, so it has no column '%s': targets are in a file of labels",
+                         input_name(in), header.rank, options->target);
+    if (!idx && !labels && is_table(&header, options))
+        return load_table(in, &header, options, data, err);
+    return load_rows(in, &header, options, data, err);
+}
+
+kiln_status array_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err)
+{
+    const kiln_status status = samples_load(in, options, options->labels != NULL, data, err);
+    return status == KILN_OK && options->labels && !options->no_target ? labels_load_file(options, data, err) : status;
+}

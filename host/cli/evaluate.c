@@ -14,7 +14,7 @@
 #include <time.h>
 
 typedef struct evaluate_arguments {
-    const char *model, *data, *labels, *target, *report;
+    const char *model, *data, *labels, *array, *target, *report;
     int loss;
     bool quiet, json;
     device_arguments device;
@@ -34,9 +34,12 @@ typedef struct evaluation {
 
 static const option rows[] = {
     { .help = "options" },
-    { "labels", "FILE", NULL, OPTION_TEXT, FIELD(labels), .help = "IDX: the file of labels" },
+    { "labels", "FILE", NULL, OPTION_TEXT, FIELD(labels),
+      .help = "IDX, NumPy: the file of labels; .npz: an array in it, or a file" },
+    { "array", "NAME", NULL, OPTION_TEXT, FIELD(array),
+      .help = "npz: the array of samples; of usual names the test part comes first" },
     { "target", "COLUMN,...", NULL, OPTION_TEXT, FIELD(target),
-      .help = "CSV: the target column, or columns, where they are not the model's" },
+      .help = "tables: the target column, or columns, where they are not the model's" },
     { "loss", "NAME", "auto", OPTION_CHOICE, FIELD(loss), .help = "auto: cross-entropy after softmax, bce after sigmoid, else mse",
       .choice = choice_loss },
     { "report", "FILE", NULL, OPTION_TEXT, FIELD(report), .help = "a page (HTML) with curves, figures and mistakes" },
@@ -50,6 +53,7 @@ static kiln_status read_samples(const evaluate_arguments *a, evaluation *e, kiln
 {
     const kiln_schema *schema = kiln_network_schema(e->network);
     const kiln_data_options options = { .labels = a->labels,
+                                        .array = a->array,
                                         .target = a->target,
                                         .task = schema->task,
                                         .missing = schema->missing,
@@ -91,7 +95,9 @@ static kiln_status evaluate(const evaluate_arguments *a, evaluation *e, kiln_err
 static void print_evaluation(const evaluate_arguments *a, const evaluation *e)
 {
     const kiln_schema *schema = kiln_network_schema(e->network);
-    printf("%-11s %s\n%-11s %s\n%-11s %s\n", "model", a->model, "data", a->data, "loss", kiln_loss_name(e->loss));
+    const char *array = kiln_data_array(e->data);
+    printf("%-11s %s\n%-11s %s%s%s\n%-11s %s\n", "model", a->model, "data", a->data, array ? ": " : "", array ? array : "", "loss",
+           kiln_loss_name(e->loss));
     print_figures("test", &e->metrics);
     print_classes(&e->metrics, schema);
     print_targets(&e->metrics, schema);
@@ -191,6 +197,7 @@ static const char *const examples[] = {
     "kiln evaluate digits.safetensors digits-test.csv",
     "kiln evaluate mnist.safetensors t10k-images.gz --labels t10k-labels.gz --json",
     "kiln evaluate digits.safetensors digits-test.csv --report digits.html",
+    "kiln evaluate mnist.safetensors mnist.npz --array x_test",
     NULL,
 };
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 typedef struct predict_arguments {
-    const char *model, *data, *to;
+    const char *model, *data, *array, *to;
     bool proba, quiet;
     device_arguments device;
 } predict_arguments;
@@ -28,6 +28,8 @@ typedef struct prediction {
 
 static const option rows[] = {
     { .help = "options" },
+    { "array", "NAME", NULL, OPTION_TEXT, FIELD(array),
+      .help = "npz: the array of samples; of usual names the test part comes first" },
     { "proba", NULL, NULL, OPTION_SWITCH, FIELD(proba), .help = "one column a class or label, with its probability" },
     { "output", "FILE", NULL, OPTION_TEXT, FIELD(to), .help = "where to, whole or not at all (default standard output)",
       .letter = 'o' },
@@ -67,12 +69,9 @@ static kiln_status predict(const predict_arguments *a, prediction *p, kiln_error
     status = device_open(&a->device, a->quiet, &p->device, err);
     if (status != KILN_OK)
         return status;
-    /* A target is not looked at, even if it is there and unreadable; only without names must its place be kept. */
+    /* A target is not looked at, even if it is there and unreadable. */
     const kiln_data_options options = {
-        .task = schema.task,
-        .schema = &schema,
-        .no_target = schema.targets > 0 && schema.target[0].name,
-        .stop = interrupt_flag(),
+        .array = a->array, .task = schema.task, .schema = &schema, .no_target = true, .stop = interrupt_flag()
     };
     status = kiln_data_read(a->data, &options, &p->data, err);
     if (status != KILN_OK)

@@ -39,6 +39,7 @@ bool setup_check(const train_arguments *a, char *sentence, size_t bytes)
     } rules[] = {
         { a->test && strcmp(a->data, "-") == 0 && strcmp(a->test, "-") == 0, "DATA and --test cannot both be standard input" },
         { a->test_labels && !a->test, "--test-labels needs --test" },
+        { a->test_array && !a->test, "--test-array needs --test" },
         { a->labels && a->test && !a->test_labels, "--test needs --test-labels, as DATA has --labels" },
         { a->test_labels && !a->labels, "--test-labels needs --labels for DATA" },
         { a->features && a->ignore, "--features and --ignore cannot both be given: what one does not name, the other does" },
@@ -118,6 +119,7 @@ static kiln_status read_data(training *t, kiln_error *err)
 {
     const train_arguments *a = t->arguments;
     kiln_data_options options = { .labels = a->labels,
+                                  .array = a->array,
                                   .target = a->target,
                                   .features = a->features,
                                   .ignore = a->ignore,
@@ -152,6 +154,7 @@ static kiln_status read_test(training *t, kiln_error *err)
 {
     const train_arguments *a = t->arguments;
     const kiln_data_options options = { .labels = a->test_labels,
+                                        .array = a->test_array,
                                         .target = a->target,
                                         .missing = (kiln_missing)a->missing,
                                         .task = (kiln_task)a->task,

@@ -6,9 +6,12 @@
 
 const option setup_options[] = {
     { .help = "data" },
-    { "labels", "FILE", NULL, OPTION_TEXT, FIELD(labels), .help = "IDX: the file of labels" },
+    { "labels", "FILE", NULL, OPTION_TEXT, FIELD(labels),
+      .help = "IDX, NumPy: the file of labels; .npz: an array in it, or a file" },
+    { "array", "NAME", NULL, OPTION_TEXT, FIELD(array), .help = "npz: the array of samples, where it has no usual name" },
     { "target", "COLUMN,...", NULL, OPTION_TEXT, FIELD(target),
-      .help = "CSV: what to learn, by name or index; -1 is the last, the default; several are numbers, or labels of two values" },
+      .help =
+          "tables: what to learn, by name or index; -1 is the last, the default; several are numbers, or labels of two values" },
     { "task", "TASK", "auto", OPTION_CHOICE, FIELD(task),
       .help = "auto: text and whole numbers of few values are classes, several targets of two values each multilabel, other "
               "numbers regression",
@@ -24,7 +27,8 @@ const option setup_options[] = {
     { "missing-indicator", NULL, NULL, OPTION_SWITCH, FIELD(missing_indicator),
       .help = "a feature of 0 or 1 beside each number that is missing in some training sample" },
     { "test", "FILE", NULL, OPTION_TEXT, FIELD(test), .help = "samples to measure the trained network on" },
-    { "test-labels", "FILE", NULL, OPTION_TEXT, FIELD(test_labels), .help = "IDX: their labels" },
+    { "test-labels", "FILE", NULL, OPTION_TEXT, FIELD(test_labels), .help = "IDX, NumPy: their labels" },
+    { "test-array", "NAME", NULL, OPTION_TEXT, FIELD(test_array), .help = "npz: the array of them" },
     { "validation", "FRACTION", "0.1", OPTION_SHARE, FIELD(validation),
       .help = "share of the samples that is kept from training, to validate on; 0 for none" },
     { "no-standardize", NULL, NULL, OPTION_SWITCH, FIELD(no_standardize),

@@ -114,8 +114,9 @@ static void announce_data(const training *t)
 {
     const kiln_schema *schema = kiln_data_schema(t->data);
     const char *file = strcmp(t->arguments->data, "-") == 0 ? "standard input" : t->arguments->data;
-    fprintf(stderr, "%-11s %s: %zu samples, %zu feature%s", "data", file, t->samples.count, t->samples.features,
-            t->samples.features == 1 ? "" : "s");
+    const char *array = kiln_data_array(t->data);
+    fprintf(stderr, "%-11s %s: %s%s%zu samples, %zu feature%s", "data", file, array ? array : "", array ? ", " : "",
+            t->samples.count, t->samples.features, t->samples.features == 1 ? "" : "s");
     announce_text_columns(schema);
     if (kiln_data_get_notes(t->data)->decimal_commas)
         fputs("; decimal commas", stderr);

@@ -10,6 +10,7 @@
 
 enum {
     TOKEN = 128,           /* characters of a label or pair, and a 0 */
+    LONG_LINE = 1 << 16,   /* bytes of a beginning without a line's end: there may be more */
     FREE_VALUES = 1 << 24, /* rows of this many values in all need no reason */
     SPARSEST = 4096        /* beyond, one value in so many must be in the file: memory follows from its size */
 };
@@ -50,34 +51,41 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Whether a token is digits, a colon and more. */
+static bool is_query(const char *token, size_t length)
+{
+    return length > 4 && memcmp(token, "qid:", 4) == 0;
+}
+
+/* Whether a token is digits, a colon and more; not with a table's separators in it. */
 static bool is_pair(const char *token, size_t length)
 {
     size_t digits = 0;
     while (digits < length && is_digit(token[digits]))
         digits++;
-    return digits > 0 && digits + 1 < length && token[digits] == ':';
+    return digits > 0 && digits + 1 < length && token[digits] == ':' && !memchr(token, ',', length) && !memchr(token, ';', length);
 }
 
-/* One line: +1 where it can only be libsvm's, -1 where it cannot be, 0 where it says nothing. */
-static int judge_line(const char *line, size_t length)
+static bool is_label(const char *token, size_t length)
 {
-    size_t at = 0, tokens = 0;
-    while (at < length) {
-        while (at < length && (line[at] == ' ' || line[at] == '\r' || (line[at] == '\t' && tokens > 1)))
+    return (is_digit(*token) || *token == '+' || *token == '-' || *token == '.') && !memchr(token, ':', length) &&
+           !memchr(token, ',', length) && !memchr(token, ';', length);
+}
+
+/* Whether a line has a label and pairs: 1 yes, -1 it has something else, 0 it has too little to tell. */
+static int judge_line(const char *at, const char *end)
+{
+    size_t tokens = 0;
+    for (; at < end; tokens++) {
+        size_t length = 0;
+        while (at < end && is_space(*at) && (*at != '\t' || tokens > 1)) /* a tab behind the label: a table's, with times say */
             at++;
-        size_t end = at;
-        while (end < length && !is_space(line[end]))
-            end++;
-        if (at == end)
-            return at == length && tokens < 2 ? 0 : at == length ? 1 : -1;
-        if (line[at] == '#')
+        while (at + length < end && !is_space(at[length]))
+            length++;
+        if (at == end || *at == '#')
             break;
-        if (tokens == 0 ? !strchr("+-.0123456789", line[at]) || memchr(line + at, ':', end - at)
-                        : !is_pair(line + at, end - at) && !(end - at > 4 && memcmp(line + at, "qid:", 4) == 0))
+        if (length == 0 || !(tokens == 0 ? is_label(at, length) : is_pair(at, length) || is_query(at, length)))
             return -1;
-        tokens++;
-        at = end;
+        at += length;
     }
     return tokens >= 2;
 }
@@ -86,8 +94,10 @@ bool libsvm_begins(const unsigned char *bytes, size_t count)
 {
     const char *at = (const char *)bytes, *const end = at + count;
     while (at < end) {
-        const char *newline = memchr(at, '\n', (size_t)(end - at));
-        const int judged = judge_line(at, (size_t)((newline ? newline : end) - at));
+        const char *newline = memchr(at, '\n', (size_t)(end - at)), *line_end = newline ? newline : end;
+        while (!newline && count > LONG_LINE && line_end > at && !is_space(line_end[-1]))
+            line_end--; /* the block may end inside a pair */
+        const int judged = judge_line(at, line_end);
         if (judged != 0 || !newline)
             return judged > 0;
         at = newline + 1;
@@ -155,7 +165,7 @@ static kiln_status add_pair(reader *r)
 {
     size_t feature = 0;
     double value = 0.0;
-    if (strncmp(r->token, "qid:", 4) == 0)
+    if (is_query(r->token, r->length))
         return fail_token(r, "ranks samples within a query, which is not learnt: take it out (sed 's/ qid:[0-9]*//')");
     if (!is_pair(r->token, r->length))
         return fail_token(r, "should be index:value");

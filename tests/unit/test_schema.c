@@ -105,6 +105,8 @@ static const struct {
     { "1,red,2\n3,blue,4\n", true, NULL, true, false },
     { "yes,1,red,2\nno,3,blue,4\n", true, "0", false, true },
     { "1,red,2\n3,blue,4\n", false, NULL, true, false },
+    { "1,red,2,yes\n3,blue,4,unheard-of\n", true, NULL, true, false },
+    { "size,colour,weight,ripe\n1,red,2,\n3,blue,4,\n", false, NULL, true, false },
 };
 
 START_TEST(tables_are_read_as_the_network_does)

@@ -38,7 +38,11 @@ kiln_status values_open(table *t, const char *path, const kiln_data_options *opt
         return kiln_fail_memory(err, 0, path);
     if (columns > TABLE_MAX_COLUMNS)
         return kiln_fail(err, KILN_EDATA, "%s: has %zu columns, more than the %d that are read", path, columns, TABLE_MAX_COLUMNS);
-    return lay_out(t, columns, err);
+    const kiln_status laid_out = lay_out(t, columns, err);
+    for (size_t i = 0; laid_out == KILN_OK && i < t->columns; i++)
+        if (t->column[i].kind == COLUMN_OPEN)
+            t->column[i].kind = COLUMN_NUMBER; /* no text to settle it by */
+    return laid_out;
 }
 
 /* The digits that read back as the same number; how many characters. */

@@ -197,6 +197,7 @@ static const char *const examples[] = {
     "kiln train houses.csv --target price --hidden 64,64 --activation relu",
     "kiln train weather.csv --target rain,wind,temperature",
     "kiln train train-images.gz --labels train-labels.gz --test t10k-images.gz --test-labels t10k-labels.gz",
+    "kiln train mnist.npz --test mnist.npz",
     "kiln train digits.csv --log digits.jsonl --tensorboard runs/digits",
     "kiln train big.csv.gz --checkpoint big.checkpoint --resume --patience 10",
     "kiln train houses.csv --target price --report houses.html",
@@ -210,7 +211,8 @@ const command train_command = {
     .least = 1,
     .most = 1,
     .summary = "trains a network on a data file",
-    .explanation = "DATA is CSV (separators , ; or tab) or IDX (MNIST's format), plain or gzipped; - is standard input.\n"
+    .explanation = "DATA is CSV (separators , ; or tab), NumPy's .npy or .npz, libsvm's sparse text, or IDX (MNIST's format),\n"
+                   "plain or gzipped; - is standard input.\n"
                    "The first Ctrl-C saves the network so far and the checkpoint; the second ends at once.",
     .examples = examples,
     .options = rows,

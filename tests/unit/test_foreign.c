@@ -15,8 +15,11 @@ static const struct {
       "a.h5: is HDF5, which is not read; its arrays as .npz: python3 -c \"import h5py, numpy; " },
     { "a.mat", "MATLAB 7.3 MAT-file", 19, ": is of MATLAB in HDF5, which is not read" },
     { "a.mat", "MATLAB 5.0 MAT-file", 19, ": is of MATLAB, which is not read; its arrays as .npz: python3 -c \"import scipy.io" },
-    { "a.parquet", "PAR1....", 8, ": is Parquet, which is not read; as CSV: python3 -c \"import pandas; pandas.read_parquet('" },
-    { "a.arrow", "ARROW1\0\0", 8, ": is Arrow, which is not read; as CSV: python3 -c \"import pandas; pandas.read_feather('" },
+    { "a.parquet", "PAR1....", 8,
+      ": is Parquet, which is not read (Debian has no C library for it); as CSV: python3 -c \"import pandas; "
+      "pandas.read_parquet('" },
+    { "a.arrow", "ARROW1\0\0", 8,
+      ": is Arrow, which is not read (Debian has no C library for it); as CSV: python3 -c \"import pandas; pandas.read_feather('" },
     { "a.feather", "FEA1....", 8, ": is Feather, which is not read; as CSV: python3 -c \"import pandas; pandas.read_feather('" },
     { "a.pkl", "\x80\4\x95....", 7,
       ": is a Python pickle, which runs code when it is loaded and is not read; where you trust it: " },

@@ -11,7 +11,7 @@
 enum {
     TOKEN = 128,           /* characters of a label or pair, and a 0 */
     LONG_LINE = 1 << 16,   /* bytes of a beginning without a line's end: there may be more */
-    FREE_VALUES = 1 << 24, /* rows of this many values in all need no reason */
+    FREE_VALUES = 1 << 20, /* rows of this many values in all need no reason */
     SPARSEST = 4096        /* beyond, one value in so many must be in the file: memory follows from its size */
 };
 

@@ -1,0 +1,35 @@
+/* Any bytes as a NumPy array: as samples, as a table with a target, for a network, and as the labels of three samples. */
+#define _GNU_SOURCE
+#include "content.h"
+#include "samples.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const uint8_t samples[] = { 0, 0, 8, 3, 0, 0, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 1, 2, 3, 4, 5, 6 };
+    static char no[] = "0", yes[] = "1";
+    static char *answers[] = { no, yes };
+    static kiln_column columns[2];
+    static const kiln_schema schema = {
+        .task = KILN_CLASSIFICATION, .columns = 2, .column = columns, .classes = 2, .class_name = answers
+    };
+    static const kiln_data_options options[] = {
+        { 0 },
+        { .task = KILN_REGRESSION, .target = "0" },
+        { .no_target = true },
+        { .schema = &schema },
+        { .schema = &schema, .no_target = true },
+    };
+    char path[CONTENT_PATH], samples_path[CONTENT_PATH];
+    const int descriptor = content_file(data, size, path), other = content_file(samples, sizeof samples, samples_path);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        read_and_check(path, &options[i]);
+    read_and_check(samples_path, &(kiln_data_options){ .labels = path });
+    read_and_check(samples_path, &(kiln_data_options){ .labels = path, .task = KILN_REGRESSION });
+    read_and_check(samples_path, &(kiln_data_options){ .labels = path, .task = KILN_MULTILABEL });
+    read_and_check(samples_path, &(kiln_data_options){ .labels = path, .schema = &schema });
+    close(descriptor);
+    close(other);
+    return 0;
+}

@@ -6,14 +6,14 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME = 100, COMMAND = 700 };
+enum { NAME = 100, COMMAND = 700, WORDS = 3 };
 
 #define BYTES(text) text, sizeof(text) - 1
 
 static const char to_arrays[] = PYTHON("import h5py, numpy; f = h5py.File('FILE'); "
                                        "numpy.savez('STEM.npz', **{k: f[k][()] for k in f})");
 static const char from_matlab[] = PYTHON("import scipy.io, numpy; m = scipy.io.loadmat('FILE'); "
-                                         "numpy.savez('STEM.npz', **{k: m[k] for k in m if k[0] != '_'})");
+                                         "numpy.savez('STEM.npz', **{k: m[k].squeeze() for k in m if k[0] != '_'})");
 static const char from_parquet[] = PYTHON("import pandas; pandas.read_parquet('FILE').to_csv('STEM.csv', index=False)");
 static const char from_arrow[] = PYTHON("import pandas; pandas.read_feather('FILE').to_csv('STEM.csv', index=False)");
 static const char from_excel[] = PYTHON("import pandas; pandas.read_excel('FILE').to_csv('STEM.csv', index=False)");
@@ -21,7 +21,7 @@ static const char from_pickle[] = PYTHON("import numpy; "
                                          "numpy.save('STEM.npy', numpy.asarray(numpy.load('FILE', allow_pickle=True), 'f4'))");
 static const char from_torch[] = PYTHON("import torch, numpy; numpy.save('STEM.npy', torch.load('FILE').numpy())");
 static const char from_pictures[] = PYTHON("import numpy, glob; from PIL import Image; numpy.save('images.npy', numpy.stack("
-                                           "[numpy.asarray(Image.open(f).convert('L')) for f in sorted(glob.glob('*.*'))]))");
+                                           "[numpy.asarray(Image.open(f).convert('L')) for f in sorted(glob.glob('*ENDING'))]))");
 static const char from_sqlite[] = "sqlite3 -header -csv FILE 'select * from TABLE' > STEM.csv";
 
 static const char picture[] = "is a picture, and many of them are one array; those of a folder, of one size";
@@ -68,32 +68,43 @@ static const struct {
     { "data.pkl", "is of PyTorch, a pickle in a zip archive, which is not read; a tensor of it as .npy", from_torch },
 };
 
-/* The file's name, or its stem, where it means itself in quotes. */
-static const char *shown_name(const char *path, bool stem, char name[NAME])
+/* What stands in a command for a part of the file's name. */
+typedef struct word {
+    const char *word;
+    char name[NAME]; /* in its place: something general where the file's own means more than a name to a shell or Python */
+} word;
+
+/* The file's name, that without its ending, and its ending. */
+static void name_parts(const char *path, word words[WORDS])
 {
-    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
-    const size_t length = stem && dot && dot > (slash ? slash + 1 : path) ? (size_t)(dot - path) : strlen(path);
     static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-+=,@";
-    if (length >= NAME || strspn(path, plain) < strlen(path) || path[0] == '-')
-        return stem ? "NEW" : "FILE";
-    memcpy(name, path, length);
-    name[length] = '\0';
-    return name;
+    const char *slash = strrchr(path, '/'), *dot = strrchr(path, '.');
+    const size_t length = strlen(path), stem = dot && dot > (slash ? slash + 1 : path) ? (size_t)(dot - path) : length;
+    const bool named = length < NAME && strspn(path, plain) == length && path[0] != '-';
+    words[0].word = "FILE";
+    words[1].word = "STEM";
+    words[2].word = "ENDING";
+    snprintf(words[0].name, NAME, "%s", named ? path : "FILE");
+    snprintf(words[1].name, NAME, "%.*s", named ? (int)stem : NAME, named ? path : "NEW");
+    snprintf(words[2].name, NAME, "%s", named && stem < length ? path + stem : ".*");
 }
 
 kiln_status foreign_fail(const char *path, const char *what, const char *command, kiln_error *err)
 {
-    char text[COMMAND], file[NAME], stem[NAME];
-    const char *const names[] = { shown_name(path, false, file), shown_name(path, true, stem) };
-    static const char *const words[] = { "FILE", "STEM" };
+    char text[COMMAND];
+    word words[WORDS];
     size_t used = 0;
+    name_parts(path, words);
     for (const char *at = command ? command : ""; *at && used + NAME < COMMAND;) {
-        const size_t which = strncmp(at, words[0], 4) == 0 ? 0 : strncmp(at, words[1], 4) == 0 ? 1 : 2;
-        if (which < 2)
-            used += (size_t)snprintf(text + used, COMMAND - used, "%s", names[which]);
-        else
-            text[used++] = *at;
-        at += which < 2 ? 4 : 1;
+        size_t which = 0;
+        while (which < WORDS && strncmp(at, words[which].word, strlen(words[which].word)) != 0)
+            which++;
+        if (which == WORDS) {
+            text[used++] = *at++;
+            continue;
+        }
+        used += (size_t)snprintf(text + used, COMMAND - used, "%s", words[which].name);
+        at += strlen(words[which].word);
     }
     text[used] = '\0';
     return kiln_fail(err, KILN_EDATA, "%s: %s%s%s", path, what, command ? ": " : "", text);

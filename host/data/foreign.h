@@ -9,8 +9,8 @@
 /* A command that runs a script; scripts have no double quotes. */
 #define PYTHON(script) "python3 -c \"" script "\""
 
-/* Fails with KILN_EDATA: "FILE: what: command". In the command, FILE becomes the file's name, and STEM that without its ending,
- * but for names with characters that a shell or Python would obey. */
+/* Fails with KILN_EDATA: "FILE: what: command". In the command, FILE becomes the file's name, STEM that without its ending, and
+ * ENDING that, but for names with characters that a shell or Python would obey. */
 kiln_status foreign_fail(const char *path, const char *what, const char *command, kiln_error *err);
 
 /* Fails where a file that begins with these bytes is empty, or of a kind that is known and not read. */

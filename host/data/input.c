@@ -93,10 +93,11 @@ kiln_status input_open_source(const char *name, const input_source *source, kiln
     input *in = mem_zeroed(1, sizeof *in);
     unsigned char *block = mem_alloc(BLOCK, 1);
     if (!in || !block) {
+        const kiln_status status = kiln_fail_memory(err, BLOCK, name);
         free(in);
         free(block);
-        source->close(source->context);
-        return kiln_fail_memory(err, BLOCK, name);
+        source->close(source->context); /* the name may go with it */
+        return status;
     }
     *in = (input){ .name = name, .stop = stop, .descriptor = -1, .source = *source, .block = block };
     *opened = in;

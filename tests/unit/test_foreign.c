@@ -61,6 +61,8 @@ START_TEST(names_are_safe_in_commands)
     ck_assert_int_eq(chdir(temporary_folder()), 0);
     temporary_file("plain.parquet", "PAR1", 4);
     check_refused("plain.parquet", NULL, KILN_EDATA, "pandas.read_parquet('plain.parquet').to_csv('plain.csv', index=False)\"");
+    temporary_file("digit.jpeg", "\xff\xd8\xff", 3);
+    check_refused("digit.jpeg", NULL, KILN_EDATA, "for f in sorted(glob.glob('*.jpeg'))]))\"");
     static const char *const odd[] = { "a b", "a'b", "a\"b", "a$b", "a`b", "a\\b", "a;b", "-a" };
     for (size_t i = 0; i < sizeof odd / sizeof *odd; i++) {
         temporary_file(odd[i], "PAR1", 4);

@@ -54,6 +54,7 @@ static kiln_status read_samples(const evaluate_arguments *a, evaluation *e, kiln
     const kiln_schema *schema = kiln_network_schema(e->network);
     const kiln_data_options options = { .labels = a->labels,
                                         .array = a->array,
+                                        .test = true,
                                         .target = a->target,
                                         .task = schema->task,
                                         .missing = schema->missing,

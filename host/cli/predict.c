@@ -71,7 +71,7 @@ static kiln_status predict(const predict_arguments *a, prediction *p, kiln_error
         return status;
     /* A target is not looked at, even if it is there and unreadable. */
     const kiln_data_options options = {
-        .array = a->array, .task = schema.task, .schema = &schema, .no_target = true, .stop = interrupt_flag()
+        .array = a->array, .test = true, .task = schema.task, .schema = &schema, .no_target = true, .stop = interrupt_flag()
     };
     status = kiln_data_read(a->data, &options, &p->data, err);
     if (status != KILN_OK)

@@ -155,6 +155,7 @@ static kiln_status read_test(training *t, kiln_error *err)
     const train_arguments *a = t->arguments;
     const kiln_data_options options = { .labels = a->test_labels,
                                         .array = a->test_array,
+                                        .test = true,
                                         .target = a->target,
                                         .missing = (kiln_missing)a->missing,
                                         .task = (kiln_task)a->task,

@@ -117,12 +117,12 @@ static kiln_status store_classes(const char *path, const double *values, bool co
     return status;
 }
 
-/* Says that there are several targets, none of which has a name. */
+/* Says how many targets there are, none of which has a name. */
 static kiln_status count_targets(const char *path, size_t outputs, kiln_schema *schema, kiln_error *err)
 {
     if (schema->targets > 0 && schema->targets != outputs)
         return kiln_fail(err, KILN_EDATA, "%s: has %zu targets a sample, the network has %zu", path, outputs, schema->targets);
-    if (schema->targets > 0 || outputs == 1)
+    if (schema->targets > 0)
         return KILN_OK;
     schema->target = mem_zeroed(outputs, sizeof *schema->target);
     if (!schema->target)
@@ -136,9 +136,6 @@ static kiln_status store_numbers(const char *path, const double *values, size_t 
                                  kiln_error *err)
 {
     size_t count;
-    kiln_status status = count_targets(path, outputs, &data->schema, err);
-    if (status != KILN_OK)
-        return status;
     if (!size_product(data->samples.count, outputs, &count) || !(data->y = mem_alloc(count, sizeof *data->y)))
         return kiln_fail_memory(err, 0, path);
     for (size_t i = 0; i < count; i++) {
@@ -191,10 +188,13 @@ kiln_status labels_load(input *in, const kiln_data_options *options, kiln_data *
     status = check_shape(in, &header, task != KILN_CLASSIFICATION, data, err);
     if (status == KILN_OK)
         status = array_read(in, &header, ARRAY_DOUBLE, &values, err);
+    const size_t outputs = header.values / header.size[0];
+    if (status == KILN_OK)
+        status = count_targets(input_name(in), outputs, &data->schema, err);
     if (status == KILN_OK && task == KILN_CLASSIFICATION)
         status = store_classes(input_name(in), values, idx, data, err);
     else if (status == KILN_OK)
-        status = store_numbers(input_name(in), values, header.values / header.size[0], task, data, err);
+        status = store_numbers(input_name(in), values, outputs, task, data, err);
     free(values);
     return status;
 }

@@ -48,7 +48,7 @@ static kiln_status fail_choice(const input *in, const archive *a, const char *as
     return kiln_fail(err, KILN_EDATA, "%s: which array has the %s? Name one: there are %s", input_name(in), what, list);
 }
 
-/* The samples: the array asked for, else that of a usual name, the test part first for a network that is there already, else the
+/* The samples: the array asked for, else that of a usual name, the test part first where that is asked for, else the
  * only one. */
 static kiln_status choose_samples(const input *in, const archive *a, const kiln_data_options *options, size_t *place,
                                   kiln_error *err)
@@ -56,7 +56,7 @@ static kiln_status choose_samples(const input *in, const archive *a, const kiln_
     if (options->array)
         return archive_find(a, options->array, place) ? KILN_OK : fail_choice(in, a, options->array, NULL, err);
     for (size_t i = 0; i < PARTS; i++)
-        if (find(a, samples_names, &parts[options->schema ? PARTS - 1 - i : i], place))
+        if (find(a, samples_names, &parts[options->test ? PARTS - 1 - i : i], place))
             return KILN_OK;
     *place = 0;
     return archive_count(a) == 1 ? KILN_OK : fail_choice(in, a, NULL, "samples", err);
@@ -133,7 +133,7 @@ kiln_status npz_labels(input *in, const kiln_data_options *options, kiln_data *d
     if (status != KILN_OK)
         return status;
     for (size_t i = 0; !found && i < PARTS; i++)
-        found = find(a, labels_names, &parts[options->schema ? PARTS - 1 - i : i], &place);
+        found = find(a, labels_names, &parts[options->test ? PARTS - 1 - i : i], &place);
     if (found || archive_count(a) == 1)
         status = load_labels(a, place, options, data, err);
     else

@@ -23,6 +23,6 @@ set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "pocl-opencl-icd | opencl-icd")
 # What links against libkiln.a needs besides.
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "ocl-icd-opencl-dev, libclblast-dev, libjansson-dev, zlib1g-dev, libcsv-dev")
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "ocl-icd-opencl-dev, libclblast-dev, libjansson-dev, zlib1g-dev, libzip-dev, libcsv-dev")
 
 include(CPack)

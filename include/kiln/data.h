@@ -93,6 +93,7 @@ typedef struct kiln_data kiln_data;
 typedef struct kiln_data_options {
     const char *labels; /* IDX, NumPy: the file of labels; .npz: an array in it, or a file; NULL: none, or an array's usual name */
     const char *array;  /* .npz: the array of samples; NULL: that of a usual name, else the only one */
+    bool test;          /* .npz: of arrays with usual names the test part comes first, not the train part */
     const char *target; /* tables: the target column, by name, or by index from 0 (-1: the last); several with commas between, in
                            quotes where a name has one: a,"b,c",-1; NULL: the last */
     bool no_target;     /* every column is a feature; but targets that the schema names, or, without names, the last columns where
@@ -138,8 +139,8 @@ typedef struct kiln_data_options {
  * target, but for unsigned bytes without options->target.
  *
  * .npz: usual names are x, X, data, features, images, inputs and arr_0 for samples; y, Y, labels, label, target, targets and arr_1
- * for their labels; each with _train or _test behind, or train_ or test_ before. Without a schema the train part is read first,
- * with one the test part.
+ * for their labels; each with _train or _test behind, or train_ or test_ before. The train part is
+ * read first, with options->test the test part.
  *
  * libsvm: absent values are 0, the number of features is the largest index, or the schema's; the target begins each line, and is
  * taken as a CSV's is.

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         { 0 },
         { .array = "x", .labels = "y" },
         { .no_target = true },
-        { .schema = &nothing },
+        { .schema = &nothing, .test = true },
     };
     char path[CONTENT_PATH], samples_path[CONTENT_PATH];
     const int descriptor = content_file(data, size, path), other = content_file(samples, sizeof samples, samples_path);

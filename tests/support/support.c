@@ -65,6 +65,23 @@ const char *temporary_file(const char *name, const void *content, size_t bytes)
     return path;
 }
 
+const char *npy_file(const char *name, int version, const char *header, size_t announced, const void *values, size_t bytes)
+{
+    unsigned char file[1024] = { 0x93, 'N', 'U', 'M', 'P', 'Y', (unsigned char)version };
+    const size_t length = strlen(header), said = announced ? announced : length;
+    size_t used = version == 1 ? 10 : 12;
+    ck_assert_uint_le(used + length + bytes, sizeof file);
+    file[8] = (unsigned char)said;
+    file[9] = (unsigned char)(said >> 8);
+    if (version > 1)
+        file[10] = (unsigned char)(said >> 16);
+    memcpy(file + used, header, length);
+    used += length;
+    if (bytes > 0)
+        memcpy(file + used, values, bytes);
+    return temporary_file(name, file, used + bytes);
+}
+
 static double gamma_u(double n, double u)
 {
     return n * u / (1.0 - n * u);

@@ -16,6 +16,10 @@ const char *temporary_folder(void);
 /* The path of a file in it, one of a few static buffers; with content, the file is written. */
 const char *temporary_file(const char *name, const void *content, size_t bytes);
 
+/* The path of a .npy file of a version, with a header and values; `announced` is the header's length where it is not its own, else
+ * 0. At most 1 KiB. */
+const char *npy_file(const char *name, int version, const char *header, size_t announced, const void *values, size_t bytes);
+
 /* gamma(n) = n u / (1 - n u) for float32 and float64 (Higham 2002, section 3.1). */
 double gamma_f32(double n);
 double gamma_f64(double n);

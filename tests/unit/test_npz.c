@@ -126,7 +126,7 @@ static entry array(const char *name, const char *shape, size_t values, unsigned 
 static const struct {
     const char *names[4]; /* two samples of 10 and 20 on, their labels 1 and 2 */
     const char *array, *labels;
-    bool network;  /* one is there already */
+    bool test;
     size_t chosen; /* of names: 0 or 2; its labels are the one behind */
 } choices[] = {
     { { "x_train", "y_train", "x_test", "y_test" }, NULL, NULL, false, 0 },
@@ -150,10 +150,7 @@ START_TEST(arrays_are_chosen_by_name)
     entry entries[4];
     kiln_error err = { 0 };
     kiln_data *data;
-    const kiln_schema nothing = { 0 };
-    const kiln_data_options options = { .array = choices[_i].array,
-                                        .labels = choices[_i].labels,
-                                        .schema = choices[_i].network ? &nothing : NULL };
+    const kiln_data_options options = { .array = choices[_i].array, .labels = choices[_i].labels, .test = choices[_i].test };
     for (unsigned i = 0; i < 4; i++) {
         snprintf(names[i], sizeof names[i], "%s.npy", choices[_i].names[i]);
         entries[i] = i % 2 ? array(names[i], "(2,)", 2, 1 + i / 2) : array(names[i], "(2, 3)", 6, 10 + 5 * i);

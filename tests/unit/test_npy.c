@@ -202,6 +202,26 @@ START_TEST(one_hot_rows_are_no_table)
 }
 END_TEST
 
+/* NaN is what NumPy has for a missing value; columns are left out by their places. */
+START_TEST(missing_values_are_a_tables)
+{
+    static const unsigned char nan[] = { 0, 0, 0xc0, 0xff };
+    float values[] = { 1, 0, 7.5f, 3, 4, 8, 5, 6, 9 };
+    kiln_error err = { 0 };
+    kiln_data *data;
+    memcpy(&values[1], nan, sizeof nan);
+    const char *path = npy_file("t.npy", 1, HEADER("<f4", "False", "(3, 3)"), 0, values, sizeof values);
+    ck_assert_int_eq(kiln_data_read(path, NULL, &data, &err), KILN_EDATA);
+    ck_assert_msg(strstr(err.message, "t.npy:1: column 2: missing value 'nan'"), "%s", err.message);
+    ck_assert_kiln(kiln_data_read(path, &(kiln_data_options){ .missing = KILN_MISSING_DROP }, &data, &err), err);
+    ck_assert(kiln_data_samples(data)->count == 2 && ((const float *)kiln_data_samples(data)->x)[0] == 3.0f);
+    kiln_data_free(data);
+    ck_assert_kiln(kiln_data_read(path, &(kiln_data_options){ .ignore = "1" }, &data, &err), err);
+    ck_assert(kiln_data_samples(data)->count == 3 && kiln_data_samples(data)->features == 1);
+    kiln_data_free(data);
+}
+END_TEST
+
 START_TEST(every_failing_call_is_survived)
 {
     const fault_kind kind = _i & 1 ? FAULT_FILE : FAULT_MEMORY;
@@ -237,6 +257,7 @@ int main(void)
     tcase_add_test(tc, fortrans_order_is_turned);
     tcase_add_test(tc, integers_are_classes_and_other_numbers_are_not);
     tcase_add_test(tc, a_matrix_is_a_table);
+    tcase_add_test(tc, missing_values_are_a_tables);
     tcase_add_test(tc, one_hot_rows_are_no_table);
     tcase_add_loop_test(tc, every_failing_call_is_survived, 0, 8);
     suite_add_tcase(suite, tc);

@@ -188,9 +188,9 @@ json_t *figures_json(const kiln_metrics *metrics)
     if (m->labels) {
         json_object_set_new(object, "hamming_loss", number_or_null(m->hamming_loss));
         json_object_set_new(object, "micro_f1", number_or_null(m->micro_f1));
-        json_object_set_new(object, "macro_f1", number_or_null(m->macro_f1));
     }
     if (each) {
+        json_object_set_new(object, "macro_f1", number_or_null(m->macro_f1));
         json_object_set_new(object, "precision", list_of_figures(m->precision, each));
         json_object_set_new(object, "recall", list_of_figures(m->recall, each));
         json_object_set_new(object, "f1", list_of_figures(m->f1, each));

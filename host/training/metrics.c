@@ -97,11 +97,13 @@ static double ratio(size_t part, size_t whole)
     return whole > 0 ? (double)part / (double)whole : 0.0;
 }
 
-/* From the confusion matrix: precision is right / predicted as the class, recall right / of the class, f1 2 right / both. */
+/* From the confusion matrix: precision is right / predicted as the class, recall right / of the class, f1 2 right / both. The mean
+ * f1 is that of the classes that occur, which one of the samples has or is predicted to have. */
 static void score_classes(kiln_metrics *m)
 {
     const size_t classes = m->classes;
-    size_t correct = 0;
+    size_t correct = 0, occurring = 0;
+    double f1 = 0.0;
     for (size_t c = 0; c < classes; c++) {
         const size_t right = m->confusion[c * classes + c];
         size_t predicted = 0, actual = 0;
@@ -113,8 +115,11 @@ static void score_classes(kiln_metrics *m)
         m->recall[c] = ratio(right, actual);
         m->f1[c] = ratio(2 * right, predicted + actual);
         correct += right;
+        occurring += predicted + actual > 0;
+        f1 += m->f1[c];
     }
     m->accuracy = ratio(correct, m->count);
+    m->macro_f1 = f1 / (double)occurring;
 }
 
 static kiln_status measure_classes(walk *w, const kiln_samples *samples, kiln_subset subset, kiln_metrics *m, kiln_error *err)

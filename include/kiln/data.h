@@ -199,6 +199,30 @@ kiln_image kiln_data_image(const kiln_data *data);
 kiln_status kiln_split(const kiln_samples *samples, double fraction, uint64_t seed, kiln_subset *train, kiln_subset *held_out,
                        kiln_error *err);
 
+/* The same for some of the samples: both parts' rows are in the subset's order. */
+kiln_status kiln_split_subset(const kiln_samples *samples, kiln_subset subset, double fraction, uint64_t seed, kiln_subset *train,
+                              kiln_subset *held_out, kiln_error *err);
+
+/* Deals samples into folds for cross-validation, by seed alone: each sample is held out in one of them.
+ *
+ * samples  with labels: each fold has the same number of samples of each class, to within one; a class with fewer samples than
+ *          there are folds is then absent from some. Folds themselves differ in size by one at most.
+ * folds    2 up to the number of samples, where each fold holds out one.
+ * fold     (samples->count) where each sample is held out, 0 to folds - 1; unchanged on failure.
+ *
+ * Returns KILN_EINVAL, KILN_ENOMEM. */
+kiln_status kiln_folds(const kiln_samples *samples, size_t folds, uint64_t seed, uint32_t *fold, kiln_error *err);
+
+/* The two parts of one fold.
+ *
+ * fold   (count) of kiln_folds, or by what a caller knows: the patient that each sample is of, the year.
+ * which  the fold whose samples are held out; all others are in `train`.
+ * *train, *held_out  as of kiln_split.
+ *
+ * Returns KILN_EINVAL (one of the parts would be empty), KILN_ENOMEM. */
+kiln_status kiln_fold(size_t count, const uint32_t *fold, uint32_t which, kiln_subset *train, kiln_subset *held_out,
+                      kiln_error *err);
+
 #ifdef __cplusplus
 }
 #endif

@@ -129,7 +129,7 @@ typedef struct kiln_metrics {
     size_t labels;
     double hamming_loss; /* share of all samples' labels that were predicted wrong */
     double micro_f1;     /* over all labels together */
-    double macro_f1;     /* mean of the labels' f1 */
+    double macro_f1; /* mean of the labels' f1; classification has it too: of the classes that the samples or predictions have */
     /* Regression; else 0 and NULL. Over all outputs; r2 is the outputs' mean. */
     double rmse, mae, r2;
     size_t outputs;

@@ -23,6 +23,7 @@ typedef struct philox_words {
 #define PHILOX_SPLIT 0x73706c69u
 #define PHILOX_VERIFY 0x76657269u
 #define PHILOX_IMPORTANCE 0x696d706fu
+#define PHILOX_FOLDS 0x666f6c64u
 
 inline static philox_words philox(philox_word key0, philox_word key1, philox_words counter)
 {

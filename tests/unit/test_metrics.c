@@ -43,6 +43,7 @@ START_TEST(classes_are_scored)
         CLOSE(m.f1[c], f1[c]);
     }
     CLOSE(m.accuracy, 0.6);
+    CLOSE(m.macro_f1, 4.0 / 9); /* of three classes, as scikit-learn's f1_score(average="macro") */
     /* Squares by sample: 64+1, 4+9, 1+25, 1+1, 16+0; a mean over 4 outputs and 5 samples. */
     CLOSE(m.loss, (65 + 13 + 26 + 2 + 16) / 20.0);
     CLOSE(m.rmse, 0.0);

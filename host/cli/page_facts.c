@@ -2,6 +2,7 @@
 #include "page_facts.h"
 
 #include "choices.h"
+#include "cross_validation_report.h"
 #include "html.h"
 #include "report.h"
 
@@ -88,6 +89,11 @@ void facts_training(FILE *to, const void *user)
     html_fact(to, "split", "%zu samples to train on, %zu to validate on", t->train.count, t->validation.count);
     if (t->test)
         html_fact(to, "test", "%s: %zu samples", t->arguments->test, setup_test(t)->count);
+    if (t->folds) {
+        char text[CROSS_VALIDATION_LINE];
+        cross_validation_line(t->folds, text);
+        html_fact(to, "cross-validation", "%s", text);
+    }
     facts_network(to, t->network);
     html_fact(to, "standardised", "%s",
               t->arguments->no_standardize ? "nothing"

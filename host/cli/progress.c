@@ -75,34 +75,37 @@ static void amount(double number, char *text, size_t bytes)
     snprintf(text, bytes, unit > 0 ? "%.*f%c" : "%.*f", decimals, number, units[unit]);
 }
 
-/* How much of all epochs is done, 0 to 1. */
-static double share_done(const kiln_progress *now)
+/* How much of all epochs, of all folds, is done, 0 to 1. */
+static double share_done(const progress *p, const kiln_progress *now)
 {
     const double epochs = (double)now->epoch - 1.0 + (now->steps ? (double)now->step / (double)now->steps : 1.0);
-    return epochs / (double)now->epochs;
+    const double share = epochs / (double)now->epochs;
+    return p->folds ? ((double)p->fold - 1.0 + share) / (double)p->folds : share;
 }
 
 /* How long it took, or is left to go by the pace since the first report: before it, kernels were compiled. */
 static void write_time(const progress *p, const kiln_progress *now, char text[PART_BYTES])
 {
     char time[32];
-    const double share = share_done(now), since = share - p->first_share;
+    const double share = share_done(p, now), since = share - p->first_share, seconds = p->elapsed + now->seconds;
     if (share >= 1.0) {
-        duration(now->seconds, time, sizeof time);
+        duration(seconds, time, sizeof time);
         snprintf(text, PART_BYTES, "  in %s", time);
     } else if (since > 0.0) {
-        duration((now->seconds - p->first_seconds) * (1.0 - share) / since, time, sizeof time);
+        duration((seconds - p->first_seconds) * (1.0 - share) / since, time, sizeof time);
         snprintf(text, PART_BYTES, "  %s left", time);
     }
 }
 
 static void write_parts(const progress *p, const kiln_progress *now, bool brief, char text[PARTS][PART_BYTES])
 {
-    char number[32];
+    char number[32], fold[48] = "";
     const bool classes = isfinite(p->validation_accuracy);
     for (part i = 0; i < PARTS; i++)
         text[i][0] = '\0';
-    snprintf(text[EPOCH], PART_BYTES, "epoch %*zu/%zu", snprintf(NULL, 0, "%zu", now->epochs), now->epoch, now->epochs);
+    if (p->folds)
+        snprintf(fold, sizeof fold, "fold %*zu/%zu  ", snprintf(NULL, 0, "%zu", p->folds), p->fold, p->folds);
+    snprintf(text[EPOCH], PART_BYTES, "%sepoch %*zu/%zu", fold, snprintf(NULL, 0, "%zu", now->epochs), now->epoch, now->epochs);
     snprintf(text[LOSS], PART_BYTES, "  loss %-7.4g", now->loss);
     if (classes) {
         snprintf(text[METRIC], PART_BYTES, "  validation %.2f %%", 100.0 * p->validation_accuracy);
@@ -144,7 +147,7 @@ static void compose(const progress *p, const kiln_progress *now, size_t width, l
 /* A bar of all epochs. */
 static void draw_bar(const progress *p, const kiln_progress *now, size_t columns)
 {
-    const size_t bar = columns - 4, full = (size_t)(share_done(now) * (double)bar);
+    const size_t bar = columns - 4, full = (size_t)(share_done(p, now) * (double)bar);
     fputs(p->coloured ? "  [\033[32m" : "  [", stderr);
     for (size_t i = 0; i < bar; i++)
         fputc(i < full ? '=' : ' ', stderr);
@@ -193,7 +196,8 @@ static bool is_due(const progress *p, const kiln_progress *now)
         return true;
     if (p->live)
         return now->seconds - p->said >= redraw_seconds;
-    const size_t every = (now->epochs + LOG_LINES - 1) / LOG_LINES;
+    const size_t folds = p->folds ? p->folds : 1, lines = folds < LOG_LINES ? LOG_LINES / folds : 1;
+    const size_t every = (now->epochs + lines - 1) / lines;
     return now->epoch_done && (now->epoch == 1 || now->epoch % every == 0 || now->seconds - p->said >= 1.0);
 }
 
@@ -219,12 +223,26 @@ void progress_report(progress *p, const kiln_progress *now)
     }
     if (p->first_seconds == 0.0) {
         p->first_seconds = now->seconds;
-        p->first_share = share_done(now);
+        p->first_share = share_done(p, now);
     }
     p->last = *now;
     p->pending = p->live || now->epoch_done;
     if (is_due(p, now))
         show(p);
+}
+
+void progress_fold(progress *p, size_t fold, size_t folds)
+{
+    if (p->pending && !p->live)
+        show(p);
+    p->fold = fold;
+    p->folds = folds;
+    p->elapsed += p->last.seconds;
+    p->last = (kiln_progress){ 0 };
+    p->losses = (sparkline){ 0 };
+    p->validation_loss = p->validation_accuracy = NAN;
+    p->said = 0.0;
+    p->pending = false;
 }
 
 void progress_break(progress *p)

@@ -9,6 +9,8 @@
 
 typedef struct progress {
     bool shown;                                  /* false: quiet */
+    size_t fold, folds;                          /* of a cross-validation, from 1; folds 0: none */
+    double elapsed;                              /* seconds that the folds before took */
     bool live;                                   /* a terminal: one line, rewritten; else lines, of epochs */
     bool coloured;                               /* NO_COLOR is not set */
     bool blocks;                                 /* the terminal's characters are UTF-8 */
@@ -17,12 +19,15 @@ typedef struct progress {
     double said;                                 /* seconds into the training when something was shown */
     double validation_loss, validation_accuracy; /* of the last epoch that had them */
     kiln_progress last;
-    double first_seconds, first_share; /* at the first report: how far the training was, 0 to 1; before it both are 0 */
+    double first_seconds, first_share; /* at the first report: how far all was, 0 to 1; before it both are 0 */
     sparkline losses;                  /* of the epochs done */
 } progress;
 
 /* Finds out where standard error goes, and shows that work begins. */
 void progress_begin(progress *p, bool quiet);
+
+/* What is reported from now on is one fold of a cross-validation, from 1 to `folds`. */
+void progress_fold(progress *p, size_t fold, size_t folds);
 
 /* Seconds between the reports it wants; 0: at the end of epochs only. */
 double progress_interval(const progress *p);

@@ -46,6 +46,8 @@ bool setup_check(const train_arguments *a, char *sentence, size_t bytes)
         { a->missing_indicator && a->missing != KILN_MISSING_MEAN && a->missing != KILN_MISSING_MEDIAN,
           "--missing-indicator needs --missing mean or median" },
         { a->resume && !a->checkpoint, "--resume needs --checkpoint FILE, the file to go on from" },
+        { a->folds == 1, "--folds 1 would leave nothing to learn from: 2 or more, 5 and 10 are usual" },
+        { a->folds && a->checkpoint, "--checkpoint does not go with --folds: it holds one training, and --folds are several" },
         { a->patience > 0 && a->validation == 0.0, "--patience needs validation samples, and --validation is 0" },
         { a->momentum == 0.0, "--momentum 0 is no momentum: use --optimizer sgd" },
         { a->task == KILN_REGRESSION && a->loss == KILN_CROSS_ENTROPY,
@@ -139,15 +141,12 @@ static kiln_status read_data(training *t, kiln_error *err)
     return KILN_OK;
 }
 
-/* Splits the data, and fills in what is missing by what is then known of the training samples alone. */
-static kiln_status split(training *t, kiln_error *err)
+/* Each fold fills in what is missing by what is known of its own training samples. */
+static kiln_status keep_unfilled(training *t, kiln_error *err)
 {
     const train_arguments *a = t->arguments;
-    kiln_status status = kiln_split(kiln_data_samples(t->data), a->validation, a->seed, &t->train, &t->validation, err);
-    if (status == KILN_OK)
-        status = kiln_data_fill(t->data, t->train, err);
-    t->samples = *kiln_data_samples(t->data);
-    return status;
+    const bool fills = a->missing == KILN_MISSING_MEAN || a->missing == KILN_MISSING_MEDIAN;
+    return a->folds && fills ? kiln_data_copy(t->data, &t->unfilled, err) : KILN_OK;
 }
 
 static kiln_status read_test(training *t, kiln_error *err)
@@ -281,6 +280,35 @@ static void make_settings(training *t)
     };
 }
 
+kiln_status setup_part(training *t, kiln_subset part, kiln_error *err)
+{
+    const train_arguments *a = t->arguments;
+    const double validation = a->folds && a->patience == 0 ? 0.0 : a->validation; /* folds validate already */
+    kiln_status status = kiln_split_subset(kiln_data_samples(t->data), part, validation, a->seed, &t->train, &t->validation, err);
+    if (status == KILN_OK)
+        status = kiln_data_fill(t->data, t->train, err);
+    t->samples = *kiln_data_samples(t->data);
+    if (status == KILN_OK)
+        status = t->from ? start_network(t, err) : make_network(t, err);
+    if (status == KILN_OK)
+        status = scale_targets(t, err);
+    if (status == KILN_OK)
+        status = initialise(t, err);
+    if (status == KILN_OK)
+        make_settings(t);
+    return status;
+}
+
+void setup_part_free(training *t)
+{
+    kiln_network_destroy(t->network);
+    target_free(&t->scale);
+    free((void *)t->train.rows);
+    free((void *)t->validation.rows);
+    t->network = NULL;
+    t->train = t->validation = (kiln_subset){ 0 };
+}
+
 kiln_status setup_training(const train_arguments *arguments, training *t, kiln_error *err)
 {
     *t = (training){ .arguments = arguments, .model = model_path(arguments) };
@@ -294,17 +322,11 @@ kiln_status setup_training(const train_arguments *arguments, training *t, kiln_e
     if (status == KILN_OK)
         status = read_data(t, err);
     if (status == KILN_OK)
-        status = split(t, err);
+        status = keep_unfilled(t, err);
+    if (status == KILN_OK)
+        status = setup_part(t, (kiln_subset){ NULL, kiln_data_samples(t->data)->count }, err);
     if (status == KILN_OK)
         status = read_test(t, err);
-    if (status == KILN_OK)
-        status = t->from ? start_network(t, err) : make_network(t, err);
-    if (status == KILN_OK)
-        status = scale_targets(t, err);
-    if (status == KILN_OK)
-        status = initialise(t, err);
-    if (status == KILN_OK)
-        make_settings(t);
     return status;
 }
 
@@ -320,18 +342,17 @@ train_arguments setup_settled(const training *t)
     a.loss = (int)t->options.loss;
     if (a.learning_rate == 0.0)
         a.learning_rate = kiln_optimizer_learning_rate(t->options.optimizer);
-    a.epochs = t->options.epochs;
+    if (!a.folds) /* folds learn from fewer samples, so "auto" may be other epochs there */
+        a.epochs = t->options.epochs;
     return a;
 }
 
 void setup_free(training *t, kiln_status status)
 {
-    kiln_network_destroy(t->network);
+    setup_part_free(t);
     kiln_network_destroy(t->from);
-    target_free(&t->scale);
-    free((void *)t->train.rows);
-    free((void *)t->validation.rows);
     kiln_data_free(t->test);
+    kiln_data_free(t->unfilled);
     kiln_data_free(t->data);
     device_close(t->device, status);
     free(t->model);

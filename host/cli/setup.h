@@ -22,6 +22,7 @@ typedef struct train_arguments {
     int task, missing, activation, output, loss, optimizer, schedule; /* places in the choice_ lists */
     double validation, learning_rate, momentum, weight_decay, warm_up, dropout, clip_norm;
     size_t batch_size, epochs, patience; /* batch_size 0: full; epochs 0: auto */
+    size_t folds;                        /* 0: no cross-validation */
     bool missing_indicator, no_bias, no_standardize, no_shuffle, resume, quiet, json;
     uint64_t seed;
     device_arguments device;
@@ -34,12 +35,14 @@ typedef struct training {
     kiln_device *device;
     kiln_network *from;            /* what it goes on from; NULL without --from */
     kiln_data *data, *test;        /* test: NULL without --test */
+    kiln_data *unfilled;           /* data before what is missing was filled in, where --folds fill anew; else NULL */
     kiln_subset train, validation; /* of data */
     target_scale scale;            /* outputs 0 where targets are used as they are */
     kiln_samples samples;          /* what is trained on: data's, with scaled targets */
     kiln_network *network;
     kiln_training_options options;
     kiln_training_result result;
+    const struct cross_validation *folds; /* what other networks were measured at before; NULL without --folds */
 } training;
 
 /* The rows of data, network and training; their fields are in train_arguments. */
@@ -51,6 +54,12 @@ bool setup_check(const train_arguments *arguments, char *sentence, size_t bytes)
 /* Opens the device, reads and splits the data, makes the network and the settings. Fills *t, which setup_free empties. */
 kiln_status setup_training(const train_arguments *arguments, training *t, kiln_error *err);
 void setup_free(training *t, kiln_status status);
+
+/* The last part of it, for some of the data alone: splits them, fills in what is missing, and makes the network and the settings.
+ * All that is measured for these (fillings, standardisation, the targets' scale) is of the samples to train on.
+ * setup_part_free frees what it made. */
+kiln_status setup_part(training *t, kiln_subset part, kiln_error *err);
+void setup_part_free(training *t);
 
 /* The arguments with what was inferred in the place of "auto"; texts are those of the arguments and of *t. */
 train_arguments setup_settled(const training *t);

@@ -2,6 +2,7 @@
 #include "summary.h"
 
 #include "choices.h"
+#include "cross_validation_report.h"
 #include "interrupt.h"
 #include "message.h"
 #include "output.h"
@@ -125,6 +126,9 @@ static void announce_data(const training *t)
         fprintf(stderr, "%-11s %zu of the file's columns\n", "ignored", schema->ignored);
     announce_missing(t);
     announce_task(t);
+    if (t->arguments->folds)
+        fprintf(stderr, "%-11s %zu networks, each measured on samples held out from it; then the one that is kept\n", "folds",
+                t->arguments->folds);
     fprintf(stderr, "%-11s %zu samples to train on, %zu to validate on, seed %llu\n", "split", t->train.count, t->validation.count,
             (unsigned long long)t->arguments->seed);
 }
@@ -286,7 +290,8 @@ json_t *summary_json(const training *t, const figures *measured)
         { "train", train_json(t, measured) },
         { "validation", validation_json(t, measured) },
         { "test", figures_json(measured->test.count ? &measured->test : NULL) },
-        { "model", text_or_null(t->model) },
+        { "cross_validation", cross_validation_json(t->folds) },
+        { "model", text_or_null(r->steps > 0 ? t->model : NULL) },
         { "checkpoint", text_or_null(a->checkpoint) },
     };
     json_t *object = json_object();

@@ -1,6 +1,8 @@
 /* kiln train: from a data file to a trained network, its figures and its file. */
 #include "command.h"
 #include "config.h"
+#include "cross_validation.h"
+#include "cross_validation_report.h"
 #include "interrupt.h"
 #include "message.h"
 #include "output.h"
@@ -10,6 +12,7 @@
 #include "summary.h"
 #include "watch.h"
 
+#include <math.h>
 #include <string.h>
 
 #define FIELD(name) offsetof(train_arguments, name)
@@ -17,6 +20,12 @@
 static const option rows[] = {
     { .kind = OPTION_ROWS, .offset = 0, .rows = setup_options },
     { .kind = OPTION_ROWS, .offset = FIELD(device), .rows = device_options },
+
+    { .help = "cross-validation" },
+    { "folds", "K", "none", OPTION_COUNT, FIELD(folds),
+      .help = "first train K networks, each on all samples but those of one fold, which it is measured on; all of them then make "
+              "the network that is kept. --validation is then for --patience alone",
+      .special = "none" },
 
     { .help = "files and messages" },
     { "checkpoint", "FILE", NULL, OPTION_TEXT, FIELD(checkpoint), .help = "the state of the training, written after each epoch" },
@@ -90,6 +99,9 @@ static kiln_status write_report(const training *t, const page_command *typed, co
                                             : t->train;
     if (t->scale.outputs)
         p.loss_note = "Targets were standardised while training: these losses are in those units.";
+    if (t->folds && !measured->validation.count && !measured->test.count)
+        p.notice = "The figures and curves are of samples that the network has learned from. What to expect of new ones is what "
+                   "the cross-validation says.";
     if (p.figures == 0)
         p.notice = "The training did not come to its end, so nothing was measured.";
     return page_write(t->arguments->report, &p, err);
@@ -164,6 +176,30 @@ static int train(training *t, const page_command *typed, kiln_status *status, ki
     return code == EXIT_WORKED && watched.lost ? EXIT_FAILED : code;
 }
 
+/* What was said of the folds that are done stays said, however those after them end. */
+static int cross_validate_and_train(training *t, const page_command *typed, kiln_status *status, kiln_error *err)
+{
+    cross_validation folds = { 0 };
+    int code;
+    *status = cross_validation_run(t, &folds, err);
+    t->folds = &folds;
+    if (!t->arguments->quiet && !t->arguments->json)
+        cross_validation_print(&folds, kiln_data_schema(t->data));
+    if (*status == KILN_OK) {
+        code = train(t, typed, status, err);
+    } else {
+        t->result = (kiln_training_result){ .loss = NAN, .interrupted = *status == KILN_EINTERRUPTED };
+        code = say_failure(*status, err);
+        if (folds.fold)
+            say("%zu of %zu folds were measured; no model was written", folds.done, folds.folds);
+        if (t->arguments->json && folds.done > 0)
+            report(t, &(figures){ 0 }, err);
+    }
+    t->folds = NULL;
+    cross_validation_free(&folds);
+    return code;
+}
+
 static int run(const command *self, int argc, char **argv)
 {
     train_arguments arguments = { 0 };
@@ -183,7 +219,8 @@ static int run(const command *self, int argc, char **argv)
     if (status == KILN_OK) {
         if (!arguments.quiet)
             summary_announce(&t);
-        code = train(&t, &(page_command){ self->name, argc, argv }, &status, &err);
+        const page_command typed = { self->name, argc, argv };
+        code = arguments.folds ? cross_validate_and_train(&t, &typed, &status, &err) : train(&t, &typed, &status, &err);
     } else {
         code = say_failure(status, &err);
     }
@@ -199,6 +236,7 @@ static const char *const examples[] = {
     "kiln train train-images.gz --labels train-labels.gz --test t10k-images.gz --test-labels t10k-labels.gz",
     "kiln train mnist.npz --test mnist.npz",
     "kiln train digits.csv --log digits.jsonl --tensorboard runs/digits",
+    "kiln train iris.csv --folds 5",
     "kiln train big.csv.gz --checkpoint big.checkpoint --resume --patience 10",
     "kiln train houses.csv --target price --report houses.html",
     "xz -dc table.csv.xz | kiln train - --json -o table.safetensors",

@@ -85,6 +85,53 @@ void kiln_data_free(kiln_data *data)
     free(data);
 }
 
+/* Copies an array of a data set; one that is not there stays so. False without memory. */
+static bool copy_array(const void *from, size_t count, size_t each, size_t size, void **to)
+{
+    size_t values;
+    *to = from && size_product(count, each, &values) ? mem_copy(from, values, size) : NULL;
+    return *to || !from;
+}
+
+static bool copy_arrays(const kiln_data *data, kiln_data *to)
+{
+    const kiln_samples *s = &data->samples;
+    const size_t element = s->element == KILN_ELEMENT_U8 ? 1 : sizeof(float);
+    void *y, *labels, *missing;
+    const bool good = copy_array(data->x, s->count, s->features, element, &to->x);
+    const bool targets = copy_array(data->y, s->count, s->outputs, sizeof *to->y, &y);
+    const bool classes = copy_array(data->labels, s->count, 1, sizeof *to->labels, &labels);
+    const bool counts = copy_array(data->missing, data->schema.columns, 1, sizeof *to->missing, &missing);
+    to->y = y;
+    to->labels = labels;
+    to->missing = missing;
+    to->array = mem_text(data->array);
+    return good && targets && classes && counts && (to->array || !data->array);
+}
+
+kiln_status kiln_data_copy(const kiln_data *data, kiln_data **copy, kiln_error *err)
+{
+    kiln_data *d = mem_alloc(1, sizeof *d);
+    *copy = NULL;
+    if (!d)
+        return kiln_fail_memory(err, 0, "a copy of the data");
+    *d = *data;
+    d->schema = (kiln_schema){ 0 };
+    kiln_status status = copy_arrays(data, d) ? KILN_OK : kiln_fail_memory(err, 0, "a copy of the data");
+    if (status == KILN_OK)
+        status = schema_copy(&data->schema, &d->schema, err);
+    if (status != KILN_OK) {
+        kiln_data_free(d);
+        return status;
+    }
+    d->samples.x = d->x;
+    d->samples.y = d->y;
+    d->samples.labels = d->labels;
+    d->notes.missing = d->missing;
+    *copy = d;
+    return KILN_OK;
+}
+
 const kiln_samples *kiln_data_samples(const kiln_data *data)
 {
     return &data->samples;

@@ -189,6 +189,10 @@ typedef struct kiln_image {
  * 3, are. */
 kiln_image kiln_data_image(const kiln_data *data);
 
+/* Copies a data set, filled or not: so that it can be filled for other samples.
+ * *copy is to be freed with kiln_data_free; NULL on failure. Returns KILN_ENOMEM. */
+kiln_status kiln_data_copy(const kiln_data *data, kiln_data **copy, kiln_error *err);
+
 /* Splits samples in two, by seed alone: the same on every machine.
  *
  * samples   with labels: each class is split in the same proportion, to within one sample, and one of it stays in `train`.

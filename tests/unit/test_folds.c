@@ -212,6 +212,57 @@ START_TEST(what_is_held_out_has_no_influence)
 }
 END_TEST
 
+static const char *const table = "a,colour,kind\n1,red,x\n?,blue,x\n5,red,y\n6,?,y\n";
+static const kiln_data_options filling = { .missing = KILN_MISSING_MEAN, .missing_indicator = true };
+
+/* Each fold fills in what is missing from its own samples, in a copy of its own, which outlives the original. */
+START_TEST(a_copy_is_filled_by_itself)
+{
+    static const uint32_t first[] = { 0, 1, 2 }, second[] = { 0, 3 };
+    static const float by_first[4][4] = { { 1, 0, 0, 1 }, { 3, 1, 1, 0 }, { 5, 0, 0, 1 }, { 6, 0, 0, 0 } };
+    static const float by_second[4][3] = { { 1, 0, 1 }, { 3.5f, 1, 0 }, { 5, 0, 1 }, { 6, 0, 0 } };
+    static const int32_t labels[] = { 0, 0, 1, 1 };
+    kiln_error err = { 0 };
+    kiln_data *data, *copy;
+    ck_assert_kiln(kiln_data_read(temporary_file("t.csv", table, strlen(table)), &filling, &data, &err), err);
+    ck_assert_kiln(kiln_data_copy(data, &copy, &err), err);
+    ck_assert_kiln(kiln_data_fill(data, (kiln_subset){ first, 3 }, &err), err);
+    ck_assert_uint_eq(kiln_data_samples(data)->features, 4);
+    ck_assert_mem_eq(kiln_data_samples(data)->x, by_first, sizeof by_first);
+    kiln_data_free(data);
+    ck_assert_kiln(kiln_data_fill(copy, (kiln_subset){ second, 2 }, &err), err);
+    const kiln_samples *samples = kiln_data_samples(copy);
+    ck_assert_uint_eq(samples->features, 3); /* none of the two samples lacks a number: no indicator */
+    ck_assert_mem_eq(samples->x, by_second, sizeof by_second);
+    ck_assert_mem_eq(samples->labels, labels, sizeof labels);
+    ck_assert(!samples->y && samples->count == 4 && samples->classes == 2);
+    ck_assert_str_eq(kiln_data_schema(copy)->class_name[1], "y");
+    ck_assert_str_eq(kiln_data_schema(copy)->column[1].category[0], "blue");
+    ck_assert_uint_eq(kiln_data_get_notes(copy)->missing[0], 1);
+    ck_assert_uint_eq(kiln_data_get_notes(copy)->missing[1], 1);
+    kiln_data_free(copy);
+}
+END_TEST
+
+START_TEST(a_copy_survives_every_failing_call)
+{
+    kiln_error err = { 0 };
+    kiln_data *data, *copy = NULL;
+    unsigned long n = 0;
+    ck_assert_kiln(kiln_data_read(temporary_file("t.csv", table, strlen(table)), &filling, &data, &err), err);
+    for (kiln_status status = KILN_ENOMEM; status != KILN_OK;) {
+        fault_set(FAULT_MEMORY, ++n, false, 0);
+        status = kiln_data_copy(data, &copy, &err);
+        fault_set(FAULT_MEMORY, 0, false, 0);
+        ck_assert((status == KILN_OK && copy) || (status == KILN_ENOMEM && !copy));
+        ck_assert_uint_lt(n, 100);
+    }
+    ck_assert_uint_gt(n, 10);
+    kiln_data_free(copy);
+    kiln_data_free(data);
+}
+END_TEST
+
 START_TEST(every_failing_call_is_survived)
 {
     static const int32_t labels[] = { 0, 1, 2, 0, 1, 2, 0, 1, 2 };
@@ -247,6 +298,8 @@ int main(void)
     tcase_add_test(tc, wrong_use_is_refused);
     tcase_add_test(tc, a_part_is_split_in_its_order);
     tcase_add_test(tc, what_is_held_out_has_no_influence);
+    tcase_add_test(tc, a_copy_is_filled_by_itself);
+    tcase_add_test(tc, a_copy_survives_every_failing_call);
     tcase_add_test(tc, every_failing_call_is_survived);
     suite_add_tcase(suite, tc);
     return run_suite(suite);

@@ -71,14 +71,14 @@ typedef struct kiln_importance_options {
 /* What a network loses when one column of the table is in another order, so that it says nothing about its row.
  * Mean and standard deviation over the repeats; positive where the column helps. */
 typedef struct kiln_column_importance {
-    size_t feature, features; /* its first feature, and how many: more than one for a text column, which moves as a whole */
+    size_t feature, features; /* its first feature, and how many: texts, and a number and its indicator, move as a whole */
     double loss_rise, loss_deviation;
-    double accuracy_drop, accuracy_deviation; /* NaN for regression */
+    double accuracy_drop, accuracy_deviation; /* NaN for regression and multi-label */
 } kiln_column_importance;
 
 /* How much a network goes by each column. */
 typedef struct kiln_importance {
-    double loss, accuracy; /* with every column in its place; accuracy NaN for regression */
+    double loss, accuracy; /* with every column in its place; accuracy NaN for regression and multi-label */
     size_t columns;
     kiln_column_importance *column; /* (columns) in the table's order: those of the network's schema, else one a feature */
 } kiln_importance;

@@ -155,6 +155,69 @@ START_TEST(importance_of_numbers)
 }
 END_TEST
 
+START_TEST(importance_of_labels)
+{
+    /* A label a column, each sure of itself: a shuffle that exchanges the two rows turns one label of two wrong in both rows. */
+    const float x[2][2] = { { 1, 5 }, { -1, 5 } }, y[2][2] = { { 1, 0 }, { 0, 0 } };
+    const kiln_samples samples = { 2, 2, KILN_ELEMENT_F32, x, 2, y[0], 0, NULL };
+    const kiln_schema schema = { .task = KILN_MULTILABEL };
+    const kiln_network_shape shape = { .layers = 1, .widths = (const size_t[]){ 2, 2 }, .output = KILN_SIGMOID };
+    const double sure = log1p(exp(-3)), wrong = log1p(exp(3)), undecided = log(2);
+    kiln_network *network;
+    kiln_importance found;
+    kiln_error err;
+    ck_assert_kiln(kiln_network_create(&shape, &network, &err), err);
+    ck_assert_kiln(kiln_network_set_layer(network, 0, (const double[]){ 3, 0, 0, 0 }, NULL, &err), err);
+    ck_assert_kiln(kiln_network_set_schema(network, &schema, &err), err);
+    bool swapped = false;
+    for (uint64_t seed = 0; seed < 16; seed++) {
+        const kiln_importance_options options = { .repeats = 1, .seed = seed };
+        ck_assert_kiln(kiln_permutation_importance(NULL, network, &samples, (kiln_subset){ NULL, 2 }, &options, &found, &err), err);
+        ck_assert_double_eq_tol(found.loss, (sure + undecided) / 2, 1e-15);
+        ck_assert(isnan(found.accuracy) && isnan(found.column[0].accuracy_drop));
+        if (found.column[0].loss_rise != 0.0) {
+            ck_assert_double_eq_tol(found.column[0].loss_rise, (wrong - sure) / 2, 1e-14);
+            swapped = true;
+        }
+        ck_assert_double_eq(found.column[1].loss_rise, 0.0);
+        kiln_importance_free(&found);
+    }
+    ck_assert(swapped);
+    kiln_network_destroy(network);
+}
+END_TEST
+
+START_TEST(an_indicator_moves_with_its_number)
+{
+    /* The columns behind one with an indicator begin a feature later; that one is its number and its indicator. */
+    const float x[2][3] = { { 1, 0, 4 }, { 2, 1, 6 } }, y[2] = { 5, 10 };
+    const kiln_samples samples = { 2, 3, KILN_ELEMENT_F32, x, 1, y, 0, NULL };
+    kiln_column column[] = { { .name = "one", .indicator = true }, { .name = "two" } };
+    const kiln_schema schema = { .task = KILN_REGRESSION, .columns = 2, .column = column, .missing = KILN_MISSING_MEAN };
+    const kiln_network_shape shape = { .layers = 1, .widths = (const size_t[]){ 3, 1 }, .output = KILN_LINEAR };
+    kiln_network *network;
+    kiln_importance found;
+    kiln_error err;
+    ck_assert_kiln(kiln_network_create(&shape, &network, &err), err);
+    ck_assert_kiln(kiln_network_set_layer(network, 0, (const double[]){ 1, 2, 1 }, NULL, &err), err);
+    ck_assert_kiln(kiln_network_set_schema(network, &schema, &err), err);
+    bool first = false, second = false;
+    for (uint64_t seed = 0; seed < 16; seed++) {
+        const kiln_importance_options options = { .loss = KILN_MSE, .repeats = 1, .seed = seed };
+        ck_assert_kiln(kiln_permutation_importance(NULL, network, &samples, (kiln_subset){ NULL, 2 }, &options, &found, &err), err);
+        ck_assert_uint_eq(found.columns, 2);
+        ck_assert_uint_eq(found.column[0].features, 2);
+        ck_assert_uint_eq(found.column[1].feature, 2);
+        ck_assert_uint_eq(found.column[1].features, 1);
+        first = first || found.column[0].loss_rise == 9.0;   /* 1 and 2 of the other row: (1 + 2)^2 */
+        second = second || found.column[1].loss_rise == 4.0; /* 2^2 */
+        kiln_importance_free(&found);
+    }
+    ck_assert(first && second);
+    kiln_network_destroy(network);
+}
+END_TEST
+
 START_TEST(bytes_are_shuffled_in_several_goes)
 {
     /* 40 copies of 4 MB: more than one go of 64 MiB. Feature 7 alone decides, of 4000. */
@@ -229,6 +292,8 @@ int main(void)
     tcase_add_test(tc, each_sample_has_its_loss);
     tcase_add_test(tc, importance_is_what_shuffling_costs);
     tcase_add_test(tc, importance_of_numbers);
+    tcase_add_test(tc, importance_of_labels);
+    tcase_add_test(tc, an_indicator_moves_with_its_number);
     tcase_add_test(tc, bytes_are_shuffled_in_several_goes);
     tcase_add_test(tc, importance_stops_and_fails_in_one_piece);
     suite_add_tcase(suite, tc);

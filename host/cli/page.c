@@ -15,7 +15,9 @@ const char *page_file_name(const page *p)
 
 static kiln_status write_page(FILE *to, const page *p, const page_analysis *found, kiln_error *err)
 {
-    page_run(to, p, found);
+    page_run(to, p);
+    page_all_figures(to, p, found);
+    page_training(to, p);
     page_classes(to, p, found);
     page_labels(to, p, found);
     page_class_curves(to, p, found);

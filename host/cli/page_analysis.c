@@ -3,13 +3,14 @@
 
 #include "interrupt.h"
 #include "message.h"
+#include "page_units.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-enum { SAMPLES_MOST = 100000, CURVES_MOST = 50, REPEATS_MOST = 5, IMPORTANCE_SAMPLES_LEAST = 50 };
+enum { SAMPLES_MOST = 100000, REPEATS_MOST = 5, IMPORTANCE_SAMPLES_LEAST = 50 };
 
 /* Multiplications that importance may take: about a second on a processor's two cores, and on the reference. */
 static const double device_work = 1e11, reference_work = 2e9;
@@ -57,14 +58,39 @@ const char *page_column_name(const kiln_schema *schema, size_t column, char numb
     return number;
 }
 
-/* A target's name is that of its column, where it has one of its own. */
-const char *page_target_name(const page *p, size_t output, char number[32])
+/* A name alone says what a label means where its two values are those of a question. */
+static bool answers_yes(const char *text)
+{
+    static const char *const words[] = { "yes", "y", "true", "t", "1" };
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcasecmp(text, words[i]) == 0)
+            return true;
+    return false;
+}
+
+const char *page_target_name(const page *p, size_t output, char text[PAGE_NAME])
 {
     const kiln_schema *schema = kiln_data_schema(p->data);
-    if (output < schema->targets && schema->target[output].name)
-        return schema->target[output].name;
-    snprintf(number, 32, "target %zu", output + 1);
-    return number;
+    const kiln_target *target = output < schema->targets ? &schema->target[output] : NULL;
+    if (!target || !target->name) {
+        snprintf(text, PAGE_NAME, "%s %zu", page_has_labels(p) ? "label" : "target", output + 1);
+        return text;
+    }
+    if (!page_has_labels(p) || !target->label[1] || answers_yes(target->label[1]))
+        return target->name;
+    snprintf(text, PAGE_NAME, "%s: %s", target->name, target->label[1]);
+    return text;
+}
+
+double page_true_output(const page *p, const page_analysis *found, size_t place, size_t output)
+{
+    const kiln_samples *samples = kiln_data_samples(p->data);
+    return (double)samples->y[(size_t)found->rows[place] * samples->outputs + output];
+}
+
+const char *page_loss_units(const page_analysis *found)
+{
+    return found->in_deviations ? " Losses here are of targets in units of their standard deviations." : "";
 }
 
 static kiln_status choose_samples(const page *p, page_analysis *found, kiln_error *err)
@@ -85,71 +111,8 @@ static kiln_status choose_samples(const page *p, page_analysis *found, kiln_erro
     return KILN_OK;
 }
 
-/* Scores of one curve, and which samples it should find: those of a class, or those that have a label. */
-static void fill_curve(const page *p, const page_analysis *found, size_t curve, double *score, bool *positive)
-{
-    const kiln_samples *samples = kiln_data_samples(p->data);
-    const size_t class = samples->classes == 2 ? 1 : curve;
-    for (size_t i = 0; i < found->subset.count; i++) {
-        score[i] = samples->labels ? page_class_output(found, i, class) : found->outputs[i * found->width + curve];
-        positive[i] = samples->labels ? page_true_class(p, found, i) == class
-                                      : samples->y[(size_t)found->rows[i] * samples->outputs + curve] >= 0.5f;
-    }
-}
-
-/* One class against the others, or one label. */
-static kiln_status measure_curves(const page *p, page_analysis *found, double *score, bool *positive, kiln_error *err)
-{
-    const kiln_samples *samples = kiln_data_samples(p->data);
-    const size_t all = samples->labels ? samples->classes : samples->outputs, most = all < CURVES_MOST ? all : CURVES_MOST;
-    const size_t wanted = samples->classes == 2 ? 1 : most;
-    found->curve = calloc(wanted, sizeof *found->curve);
-    if (!found->curve)
-        return fail(err, KILN_ENOMEM, "no memory left for the curves");
-    for (size_t n = 0; n < wanted; n++) {
-        fill_curve(p, found, n, score, positive);
-        const kiln_status status = kiln_curves_measure(found->subset.count, score, positive, &found->curve[n], err);
-        if (status != KILN_OK)
-            return status;
-        found->curves++;
-    }
-    return KILN_OK;
-}
-
-/* For two classes the probability of class 1, as is usual; for more that of the predicted class. */
-static kiln_status measure_calibration(const page *p, page_analysis *found, double *probability, bool *positive, kiln_error *err)
-{
-    const bool two = kiln_data_samples(p->data)->classes == 2;
-    if (kiln_network_get_shape(p->network).output == KILN_LINEAR)
-        return KILN_OK; /* no probabilities */
-    for (size_t i = 0; i < found->subset.count; i++) {
-        const size_t class = two ? 1 : page_predicted_class(found, i);
-        probability[i] = fmin(fmax(page_class_output(found, i, class), 0.0), 1.0); /* rounding may lead past 1 */
-        positive[i] = page_true_class(p, found, i) == class;
-    }
-    found->has_calibration = true;
-    return kiln_calibration(found->subset.count, probability, positive, CALIBRATION_BINS, found->calibration,
-                            &found->calibration_error, err);
-}
-
-static kiln_status measure_classes(const page *p, page_analysis *found, kiln_error *err)
-{
-    kiln_status status = KILN_OK;
-    double *score = calloc(found->subset.count, sizeof *score);
-    bool *positive = calloc(found->subset.count, sizeof *positive);
-    if (!score || !positive)
-        status = fail(err, KILN_ENOMEM, "no memory left for the curves");
-    if (status == KILN_OK)
-        status = measure_curves(p, found, score, positive, err);
-    if (status == KILN_OK && kiln_data_samples(p->data)->labels)
-        status = measure_calibration(p, found, score, positive, err);
-    free(score);
-    free(positive);
-    return status;
-}
-
 /* As many repeats and samples as the work allows; none where that would be too few to say anything. */
-static kiln_status measure_importance(const page *p, page_analysis *found, kiln_error *err)
+static kiln_status measure_importance(const page *p, const page_units *units, page_analysis *found, kiln_error *err)
 {
     const bool reference = kiln_device_get_info(p->device)->kind == KILN_DEVICE_REFERENCE;
     const double columns = (double)kiln_data_samples(p->data)->features,
@@ -168,8 +131,8 @@ static kiln_status measure_importance(const page *p, page_analysis *found, kiln_
     for (size_t i = 0; i < count; i++)
         rows[i] = found->rows[(size_t)((double)i * (double)found->subset.count / (double)count)];
     const kiln_importance_options options = { .loss = p->loss, .repeats = repeats, .seed = p->seed, .stop = interrupt_flag() };
-    const kiln_status status = kiln_permutation_importance(p->device, p->network, kiln_data_samples(p->data),
-                                                           (kiln_subset){ rows, count }, &options, &found->importance, err);
+    const kiln_status status = kiln_permutation_importance(p->device, units->network, &units->samples, (kiln_subset){ rows, count },
+                                                           &options, &found->importance, err);
     found->importance_samples = count;
     found->importance_repeats = repeats;
     free(rows);
@@ -229,21 +192,31 @@ static void find_range(const page *p, page_analysis *found)
         }
 }
 
-kiln_status page_analyse(const page *p, page_analysis *found, kiln_error *err)
+static kiln_status measure(const page *p, const page_units *units, page_analysis *found, kiln_error *err)
 {
-    *found = (page_analysis){ 0 };
-    if (p->figures == 0)
-        return KILN_OK;
     const kiln_samples *samples = kiln_data_samples(p->data);
     kiln_status status = choose_samples(p, found, err);
     if (status == KILN_OK)
         status = kiln_predict(p->device, p->network, samples, found->subset, interrupt_flag(), found->outputs, err);
     if (status == KILN_OK)
-        status = kiln_sample_losses(p->device, p->network, samples, found->subset, p->loss, interrupt_flag(), found->losses, err);
+        status = kiln_sample_losses(p->device, units->network, &units->samples, found->subset, p->loss, interrupt_flag(),
+                                    found->losses, err);
     if (status == KILN_OK && (samples->labels || page_has_labels(p)))
-        status = measure_classes(p, found, err);
+        status = page_measure_scores(p, found, err);
+    return status == KILN_OK ? measure_importance(p, units, found, err) : status;
+}
+
+kiln_status page_analyse(const page *p, page_analysis *found, kiln_error *err)
+{
+    page_units units = { 0 };
+    *found = (page_analysis){ 0 };
+    if (p->figures == 0)
+        return KILN_OK;
+    kiln_status status = page_units_choose(p, &units, err);
     if (status == KILN_OK)
-        status = measure_importance(p, found, err);
+        status = measure(p, &units, found, err);
+    found->in_deviations = units.own != NULL;
+    page_units_free(&units);
     if (status != KILN_OK)
         return status;
     find_mistakes(found);

@@ -1,4 +1,4 @@
-/* The page of a classification: ROC, precision-recall and calibration curves. */
+/* The page of a classification or of labels: ROC, precision-recall and calibration curves. */
 #include "html.h"
 #include "page_parts.h"
 #include "report.h"
@@ -29,11 +29,11 @@ static size_t choose_curves(const page_analysis *found, size_t chosen[DRAWN_MOST
     return have;
 }
 
-static const char *curve_name(const page *p, const page_analysis *found, size_t curve, char number[32])
+static const char *curve_name(const page *p, const page_analysis *found, size_t curve, char text[PAGE_NAME])
 {
     if (page_has_labels(p))
-        return page_target_name(p, curve, number);
-    return class_name(kiln_data_schema(p->data), found->curves == 1 ? 1 : curve, number);
+        return page_target_name(p, curve, text);
+    return class_name(kiln_data_schema(p->data), found->curves == 1 ? 1 : curve, text);
 }
 
 /* One curve's points. The ROC curve goes straight from one threshold to the next, from (0, 0) on. Precision over recall goes in
@@ -61,7 +61,7 @@ static void draw_curve(const svg_chart *chart, size_t series, const char *name, 
 
 static void write_chart(FILE *to, const page *p, const page_analysis *found, const size_t *chosen, size_t count, bool roc)
 {
-    char number[32];
+    char text[PAGE_NAME];
     const svg_chart chart = { .to = to,
                               .x = { .label = roc ? "false positive rate" : "recall", .low = 0.0, .high = 1.0 },
                               .y = { .label = roc ? "true positive rate" : "precision", .low = 0.0, .high = 1.0 } };
@@ -69,12 +69,12 @@ static void write_chart(FILE *to, const page *p, const page_analysis *found, con
     if (roc)
         svg_guide(&chart, 0.0, 0.0, 1.0, 1.0);
     for (size_t i = 0; i < count; i++)
-        draw_curve(&chart, i, curve_name(p, found, chosen[i], number), &found->curve[chosen[i]], roc);
+        draw_curve(&chart, i, curve_name(p, found, chosen[i], text), &found->curve[chosen[i]], roc);
     svg_end(&chart);
     svg_legend(to);
     for (size_t i = 0; i < count; i++) {
         const kiln_curves *curve = &found->curve[chosen[i]];
-        svg_key(to, i, "%s: %.4f", curve_name(p, found, chosen[i], number), roc ? curve->roc_auc : curve->average_precision);
+        svg_key(to, i, "%s: %.4f", curve_name(p, found, chosen[i], text), roc ? curve->roc_auc : curve->average_precision);
     }
     svg_legend_end(to);
     svg_figure_end(to);
@@ -84,15 +84,19 @@ static void write_calibration(FILE *to, const page *p, const page_analysis *foun
 {
     double mean[CALIBRATION_BINS], share[CALIBRATION_BINS];
     size_t count = 0;
-    const bool two = kiln_data_samples(p->data)->classes == 2;
+    const bool labels = page_has_labels(p), two = kiln_data_samples(p->data)->classes == 2;
     for (size_t b = 0; b < CALIBRATION_BINS; b++)
         if (found->calibration[b].count) {
             mean[count] = found->calibration[b].mean;
             share[count++] = (double)found->calibration[b].positives / (double)found->calibration[b].count;
         }
     const svg_chart chart = { .to = to,
-                              .x = { .label = two ? "predicted probability" : "probability of the predicted class", .high = 1.0 },
-                              .y = { .label = two ? "share of the class" : "share that is right", .high = 1.0 } };
+                              .x = { .label = two || labels ? "predicted probability" : "probability of the predicted class",
+                                     .high = 1.0 },
+                              .y = { .label = labels ? "share that have the label"
+                                              : two  ? "share of the class"
+                                                     : "share that is right",
+                                     .high = 1.0 } };
     svg_begin(&chart, "Calibration");
     svg_guide(&chart, 0.0, 0.0, 1.0, 1.0);
     svg_line(&chart, 0, "in tenths of the probability", count, mean, share);
@@ -103,7 +107,7 @@ static void write_calibration(FILE *to, const page *p, const page_analysis *foun
     svg_figure_end(to);
 }
 
-static void write_calibration_counts(FILE *to, const page_analysis *found)
+static void write_calibration_counts(FILE *to, const page *p, const page_analysis *found)
 {
     double edge[CALIBRATION_BINS + 1], count[CALIBRATION_BINS], most = 0.0;
     for (size_t b = 0; b <= CALIBRATION_BINS; b++)
@@ -114,7 +118,7 @@ static void write_calibration_counts(FILE *to, const page_analysis *found)
     }
     const svg_chart chart = { .to = to,
                               .x = { .label = "probability", .high = 1.0 },
-                              .y = { .label = "samples", .high = 1.05 * most } };
+                              .y = { .label = page_has_labels(p) ? "count" : "samples", .high = 1.05 * most } };
     svg_begin(&chart, "How sure it is");
     svg_bars(&chart, CALIBRATION_BINS, edge, count);
     svg_end(&chart);
@@ -124,14 +128,15 @@ static void write_calibration_counts(FILE *to, const page_analysis *found)
 void page_class_curves(FILE *to, const page *p, const page_analysis *found)
 {
     size_t chosen[DRAWN_MOST];
-    char note[512], number[32];
+    char note[512], text[PAGE_NAME];
     const size_t count = choose_curves(found, chosen);
     if (!found->has_calibration && count == 0)
         return;
     if (kiln_data_samples(p->data)->classes == 2)
-        snprintf(note, sizeof note, "Of the class %s.", curve_name(p, found, 0, number));
+        snprintf(note, sizeof note, "Of the class %s.", curve_name(p, found, 0, text));
     else
-        snprintf(note, sizeof note, "%s%s", page_has_labels(p) ? "Of each label." : "Of each class against all others.",
+        snprintf(note, sizeof note, "%s%s",
+                 page_has_labels(p) ? "Of each label; calibration is of all labels together." : "Of each class against all others.",
                  found->curves > DRAWN_MOST ? " Only the curves of the smallest area are drawn." : "");
     html_section(to, "Curves", note);
     fputs("<div class=\"charts\">\n", to);
@@ -141,7 +146,7 @@ void page_class_curves(FILE *to, const page *p, const page_analysis *found)
     }
     if (found->has_calibration) {
         write_calibration(to, p, found);
-        write_calibration_counts(to, found);
+        write_calibration_counts(to, p, found);
     }
     fputs("</div>\n", to);
     html_section_end(to);

@@ -3,22 +3,28 @@
 #include "page_parts.h"
 #include "report.h"
 
-#include <stdlib.h>
+#include <math.h>
 
-enum { CLASSES_MOST = 200, MATRIX_MOST = 20, CONFUSIONS_MOST = 15 };
+enum { CLASSES_MOST = 200, MATRIX_MOST = 20, CONFUSIONS_MOST = 10 };
 
 static const kiln_metrics *metrics_of(const page *p)
 {
     return p->figures ? p->figure[p->figures - 1].metrics : NULL;
 }
 
+/* The curve of one class against the others; NULL where there is none. */
+static const kiln_curves *curve_of(const page_analysis *found, size_t classes, size_t class)
+{
+    if (classes == 2)
+        return class == 1 && found->curves ? &found->curve[0] : NULL;
+    return class < found->curves ? &found->curve[class] : NULL;
+}
+
 static void write_class(FILE *to, const kiln_schema *schema, const kiln_metrics *m, const page_analysis *found, size_t class)
 {
     char number[24];
     size_t samples = 0;
-    const kiln_curves *curve = NULL;
-    if (found->curves > 1 || class == 1)
-        curve = found->curves == 1 ? found->curve : class < found->curves ? &found->curve[class] : NULL;
+    const kiln_curves *curve = curve_of(found, m->classes, class);
     for (size_t other = 0; other < m->classes; other++)
         samples += m->confusion[class * m->classes + other];
     fputs("<tr><th scope=\"row\" class=\"name\">", to);
@@ -27,21 +33,15 @@ static void write_class(FILE *to, const kiln_schema *schema, const kiln_metrics 
     html_number(to, "%.4f", m->precision[class]);
     html_number(to, "%.4f", m->recall[class]);
     html_number(to, "%.4f", m->f1[class]);
-    if (curve) {
-        html_number(to, "%.4f", curve->roc_auc);
-        html_number(to, "%.4f", curve->average_precision);
-    } else {
-        fputs("<td class=\"number\">\xE2\x80\x93</td><td class=\"number\">\xE2\x80\x93</td>", to);
-    }
+    html_number(to, "%.4f", curve ? curve->roc_auc : NAN);
+    html_number(to, "%.4f", curve ? curve->average_precision : NAN);
     fputs("</tr>\n", to);
 }
 
 static void write_classes(FILE *to, const kiln_schema *schema, const kiln_metrics *m, const page_analysis *found)
 {
     const size_t shown = m->classes < CLASSES_MOST ? m->classes : CLASSES_MOST;
-    html_section(to, "Classes",
-                 m->classes == 2 ? "The areas are those of the second class; the first one's ROC area is the same."
-                                 : "The areas are those of one class against all others.");
+    html_section(to, "Classes", m->classes == 2 ? NULL : "The areas are those of one class against all others.");
     fputs("<div class=\"scroll\" tabindex=\"0\">\n<table>\n<thead><tr><th>class</th><th class=\"number\">samples</th>"
           "<th class=\"number\">precision</th><th class=\"number\">recall</th><th class=\"number\">F1</th>"
           "<th class=\"number\">ROC area</th><th class=\"number\">average precision</th></tr></thead>\n<tbody>\n",
@@ -117,7 +117,7 @@ static void write_confusions(FILE *to, const kiln_schema *schema, const kiln_met
     const size_t have = find_confusions(m, cells);
     if (have == 0)
         return;
-    fputs("<h3>Most frequent confusions</h3>\n<div class=\"scroll\" tabindex=\"0\">\n<table>\n<thead><tr><th>true class</th>"
+    fputs("<div>\n<h3>Most frequent confusions</h3>\n<div class=\"scroll\" tabindex=\"0\">\n<table>\n<thead><tr><th>true class</th>"
           "<th>taken for</th><th class=\"number\">times</th></tr></thead>\n<tbody>\n",
           to);
     for (size_t i = 0; i < have; i++) {
@@ -127,7 +127,7 @@ static void write_confusions(FILE *to, const kiln_schema *schema, const kiln_met
         html_text(to, class_name(schema, cells[i] % m->classes, number));
         fprintf(to, "</td><td class=\"number\">%zu</td></tr>\n", m->confusion[cells[i]]);
     }
-    fputs("</tbody>\n</table>\n</div>\n", to);
+    fputs("</tbody>\n</table>\n</div>\n</div>\n", to);
 }
 
 void page_classes(FILE *to, const page *p, const page_analysis *found)
@@ -138,10 +138,12 @@ void page_classes(FILE *to, const page *p, const page_analysis *found)
         return;
     const bool small = m->classes <= MATRIX_MOST;
     html_section(to, "Confusion", small ? "A row is a true class, a column what was predicted." : NULL);
+    fputs("<div class=\"beside\">\n", to);
     if (small)
         write_matrix(to, schema, m);
     if (m->classes > 2)
         write_confusions(to, schema, m);
+    fputs("</div>\n", to);
     html_section_end(to);
     write_classes(to, schema, m, found);
 }

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { SHAPE_MOST = 1024 };
+enum { SHAPE_MOST = 1024, TASK_MOST = 1024 };
 
 void facts_device(FILE *to, const kiln_device *device)
 {
@@ -20,24 +20,32 @@ void facts_device(FILE *to, const kiln_device *device)
         html_fact(to, "device", "%s (%s, %s), %s", info->name, device_kind_name(info->kind), info->platform, precision);
 }
 
+static void missing_values(FILE *to, const kiln_data *data)
+{
+    const kiln_schema *schema = kiln_data_schema(data);
+    const kiln_data_notes *notes = kiln_data_get_notes(data);
+    size_t values = 0;
+    for (size_t c = 0; notes->missing && c < schema->columns; c++)
+        values += notes->missing[c];
+    if (schema->missing == KILN_MISSING_DROP)
+        html_fact(to, "missing", "%zu rows left out", notes->dropped);
+    else if (schema->missing != KILN_MISSING_ERROR)
+        html_fact(to, "missing", "%zu values, filled with the training samples' %s", values, choice_missing((int)schema->missing));
+}
+
 void facts_data(FILE *to, const char *file, const kiln_data *data)
 {
     const kiln_samples *samples = kiln_data_samples(data);
     const kiln_image image = kiln_data_image(data);
-    const kiln_schema *schema = kiln_data_schema(data);
-    const char *target = schema->targets ? schema->target[0].name : NULL;
-    const size_t count = samples->labels ? samples->classes : samples->outputs;
-    const char *what = samples->labels ? "classes" : schema->task == KILN_MULTILABEL ? "labels" : count == 1 ? "target" : "targets";
+    char task[TASK_MOST];
     char pictures[96] = "";
     if (image.height)
         snprintf(pictures, sizeof pictures, ", pictures of %zu x %zu", image.height, image.width);
     html_fact(to, "data", "%s: %zu samples, %zu feature%s%s", strcmp(file, "-") == 0 ? "standard input" : file, samples->count,
               samples->features, samples->features == 1 ? "" : "s", pictures);
-    html_fact(to, "task", "%s: %zu %s%s%s%s", task_name(schema->task), count, what,
-              !target           ? ""
-              : samples->labels ? " in column "
-                                : ", column ",
-              target ? target : "", schema->targets > 1 && target ? " and more" : "");
+    task_text(data, task, sizeof task);
+    html_fact(to, "task", "%s", task);
+    missing_values(to, data);
 }
 
 void facts_network(FILE *to, const kiln_network *network)
@@ -95,6 +103,8 @@ void facts_training(FILE *to, const void *user)
         html_fact(to, "cross-validation", "%s", text);
     }
     facts_network(to, t->network);
+    if (t->from)
+        html_fact(to, "from", "%s", t->arguments->from);
     html_fact(to, "standardised", "%s",
               t->arguments->no_standardize ? "nothing"
               : t->scale.outputs           ? "features and targets"

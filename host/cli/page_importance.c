@@ -98,9 +98,9 @@ void page_importance(FILE *to, const page *p, const page_analysis *found)
     if (importance->columns)
         snprintf(note, sizeof note,
                  "Permutation importance: how the loss of %zu %s samples, %.4g, rises when a column's values are shuffled among "
-                 "them, so that they say nothing about their rows. %zu shuffle%s for each.",
+                 "them. %zu shuffle%s.%s",
                  found->importance_samples, p->figure[p->figures - 1].label, importance->loss, found->importance_repeats,
-                 found->importance_repeats == 1 ? "" : "s, mean and deviation");
+                 found->importance_repeats == 1 ? "" : "s each, mean and deviation", page_loss_units(found));
     else
         snprintf(note, sizeof note, "Left out: with so many columns and parameters it would take too long.");
     html_section(to, heat ? "Which pixels matter" : "Which columns matter", note);

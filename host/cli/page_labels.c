@@ -1,4 +1,4 @@
-/* The page of a multi-label network: each label's figures and counts. */
+/* The page of labels: each one's figures and counts. */
 #include "html.h"
 #include "page_parts.h"
 
@@ -9,9 +9,9 @@ enum { LABELS_MOST = 200 };
 static void write_label(FILE *to, const page *p, const page_analysis *found, const kiln_metrics *m, size_t label)
 {
     const size_t *of = m->confusion + 4 * label; /* [has it][predicted to have it] */
-    char number[32];
+    char text[PAGE_NAME];
     fputs("<tr><th scope=\"row\" class=\"name\">", to);
-    html_text(to, page_target_name(p, label, number));
+    html_text(to, page_target_name(p, label, text));
     fprintf(to, "</th><td class=\"number\">%zu</td><td class=\"number\">%zu</td><td class=\"number\">%zu</td>", of[2] + of[3],
             of[2], of[1]);
     html_number(to, "%.4f", m->precision[label]);

@@ -4,7 +4,7 @@
 
 #include "page.h"
 
-enum { CALIBRATION_BINS = 10, MISTAKES_MOST = 20 };
+enum { CALIBRATION_BINS = 10, MISTAKES_MOST = 20, PAGE_NAME = 256 };
 
 /* What the page shows of single samples. Zeroed where nothing was measured. */
 typedef struct page_analysis {
@@ -13,10 +13,11 @@ typedef struct page_analysis {
     size_t width;       /* outputs of the network */
     double *outputs;    /* (subset.count, width) */
     double *losses;     /* (subset.count) */
+    bool in_deviations; /* losses, and importance, are of targets in units of their standard deviations */
 
     size_t curves;        /* 1 for two classes: of class 1; else one a class or label, the first of many */
     kiln_curves *curve;   /* (curves) */
-    bool has_calibration; /* outputs are probabilities */
+    bool has_calibration; /* outputs are probabilities; of labels, all of them together */
     kiln_calibration_bin calibration[CALIBRATION_BINS];
     double calibration_error;
 
@@ -50,14 +51,26 @@ double page_feature(const page *p, size_t row, size_t feature);
 /* The name of a column or of its number, from 1, written into `number`. */
 const char *page_column_name(const kiln_schema *schema, size_t column, char number[32]);
 
-/* The name of what an output predicts, or of its number, from 1, written into `number`. */
-const char *page_target_name(const page *p, size_t output, char number[32]);
+/* The name of what an output predicts: its column's, or a number from 1; and of a label that is not yes or no, which of the two. */
+const char *page_target_name(const page *p, size_t output, char text[PAGE_NAME]);
+
+/* A target as the file has it; of a label, 1 or 0. */
+double page_true_output(const page *p, const page_analysis *found, size_t place, size_t output);
+
+/* A sentence about what losses are in, or nothing. */
+const char *page_loss_units(const page_analysis *found);
+
+/* Part of the analysis: curves and calibration. */
+kiln_status page_measure_scores(const page *p, page_analysis *found, kiln_error *err);
 
 /* A figure: how many of the values are where. */
 void page_histogram(FILE *to, const char *caption, const char *label, const char *counted, size_t count, const double *values);
 
 /* Each writes its sections, or nothing where there is nothing to say. */
-void page_run(FILE *to, const page *p, const page_analysis *found);
+void page_run(FILE *to, const page *p);
+void page_tiles(FILE *to, const page *p); /* of the run */
+void page_all_figures(FILE *to, const page *p, const page_analysis *found);
+void page_training(FILE *to, const page *p);
 void page_classes(FILE *to, const page *p, const page_analysis *found);
 void page_labels(FILE *to, const page *p, const page_analysis *found);
 void page_class_curves(FILE *to, const page *p, const page_analysis *found);

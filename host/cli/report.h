@@ -22,6 +22,9 @@ const char *target_name(const kiln_schema *schema, size_t target, char number[24
 /* The text that stands for a label: "1" or the schema's. */
 const char *label_text(const kiln_schema *schema, size_t target, bool has);
 
+/* What is learnt, by the names its columns have: "regression: 2 targets, columns 'price', 'size'"; cut where it is too long. */
+void task_text(const kiln_data *data, char *text, size_t bytes);
+
 /* One line for what was measured: "test  360 samples: accuracy 97.50 % (351 right), loss 0.0812". */
 void print_figures(const char *label, const kiln_metrics *metrics);
 

@@ -1,8 +1,12 @@
 /* Figures of targets and labels, one a row, and their names. */
+#include "choices.h"
 #include "output.h"
 #include "report.h"
 
-enum { NAME_MOST = 20 }; /* columns of a target's name */
+#include <stdarg.h>
+#include <string.h>
+
+enum { NAME_MOST = 20 /* columns of a target's name */, TARGETS_MOST = 8 /* that are named in a line */ };
 
 const char *target_name(const kiln_schema *schema, size_t target, char number[24])
 {
@@ -17,6 +21,34 @@ const char *label_text(const kiln_schema *schema, size_t target, bool has)
     if (schema && target < schema->targets && schema->target[target].label[has])
         return schema->target[target].label[has];
     return has ? "1" : "0";
+}
+
+/* Adds to a text what there is room for. */
+__attribute__((format(printf, 3, 4))) static void append(char *text, size_t bytes, const char *format, ...)
+{
+    const size_t used = strlen(text);
+    va_list values;
+    va_start(values, format);
+    vsnprintf(text + used, bytes - used, format, values);
+    va_end(values);
+}
+
+void task_text(const kiln_data *data, char *text, size_t bytes)
+{
+    const kiln_schema *schema = kiln_data_schema(data);
+    const kiln_samples *samples = kiln_data_samples(data);
+    const bool classes = samples->labels;
+    const size_t count = classes ? samples->classes : samples->outputs;
+    const char *what = classes ? "class" : schema->task == KILN_MULTILABEL ? "label" : "target";
+    text[0] = '\0';
+    append(text, bytes, "%s: %zu %s%s", task_name(schema->task), count, what, count == 1 ? "" : classes ? "es" : "s");
+    if (schema->targets == 0 || !schema->target[0].name)
+        return;
+    append(text, bytes, "%s column%s '%s'", classes ? " in" : ",", schema->targets > 1 ? "s" : "", schema->target[0].name);
+    for (size_t i = 1; i < schema->targets && i < TARGETS_MOST; i++)
+        append(text, bytes, ", '%s'", schema->target[i].name);
+    if (schema->targets > TARGETS_MOST)
+        append(text, bytes, ", ...");
 }
 
 /* Columns that the longest name needs. */

@@ -83,9 +83,21 @@ static kiln_status copy_layers(const kiln_network *from, const kiln_network_shap
     return status;
 }
 
-kiln_status start_network(training *t, kiln_error *err)
+kiln_status start_copy(const kiln_network *from, const kiln_network_shape *shape, const kiln_schema *schema, kiln_network **copy,
+                       kiln_error *err)
 {
     const float *mean, *scale;
+    kiln_network_get_standardisation(from, &mean, &scale);
+    kiln_status status = kiln_network_create(shape, copy, err);
+    if (status == KILN_OK)
+        status = copy_layers(from, shape, *copy, err);
+    if (status == KILN_OK)
+        status = kiln_network_set_standardisation(*copy, mean, scale, err);
+    return status == KILN_OK ? kiln_network_set_schema(*copy, schema, err) : status;
+}
+
+kiln_status start_network(training *t, kiln_error *err)
+{
     kiln_network_shape shape = kiln_network_get_shape(t->from);
     kiln_status status = check_widths(t, &shape, err);
     if (status != KILN_OK)
@@ -94,13 +106,5 @@ kiln_status start_network(training *t, kiln_error *err)
     if (!t->samples.labels && shape.output == KILN_SOFTMAX)
         return fail(err, KILN_EINVAL, "%s: its target is a number, but the network of %s tells classes apart", t->arguments->data,
                     t->arguments->from);
-    kiln_network_get_standardisation(t->from, &mean, &scale);
-    status = kiln_network_create(&shape, &t->network, err);
-    if (status == KILN_OK)
-        status = copy_layers(t->from, &shape, t->network, err);
-    if (status == KILN_OK)
-        status = kiln_network_set_standardisation(t->network, mean, scale, err);
-    if (status == KILN_OK)
-        status = kiln_network_set_schema(t->network, kiln_data_schema(t->data), err);
-    return status;
+    return start_copy(t->from, &shape, kiln_data_schema(t->data), &t->network, err);
 }

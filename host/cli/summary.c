@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHAPE_MOST = 1024, TEXTS_MOST = 4 }; /* text columns that are named */
+enum { SHAPE_MOST = 1024, TASK_MOST = 1024, TEXTS_MOST = 4 }; /* text columns that are named */
 
 /* Texts in a column become features of their own: a person should see which, above all where they meant numbers. */
 static void announce_text_columns(const kiln_schema *schema)
@@ -33,26 +33,14 @@ static void announce_text_columns(const kiln_schema *schema)
     }
 }
 
-/* What is learnt, by the names its columns have. */
 static void announce_task(const training *t)
 {
-    const kiln_schema *schema = kiln_data_schema(t->data);
-    const size_t count = t->samples.labels ? t->samples.classes : t->samples.outputs;
-    const char *what = t->samples.labels ? "class" : schema->task == KILN_MULTILABEL ? "label" : "target";
-    const char *name = schema->targets ? schema->target[0].name : NULL;
-    fprintf(stderr, "%-11s %s: %zu %s%s", "task", task_name(schema->task), count, what,
-            count == 1          ? ""
-            : t->samples.labels ? "es"
-                                : "s");
-    if (name)
-        fprintf(stderr, "%s column%s '%s'", t->samples.labels ? " in" : ",", schema->targets > 1 ? "s" : "", name);
-    for (size_t i = 1; name && i < schema->targets && i < TEXTS_MOST * 2; i++)
-        fprintf(stderr, ", '%s'", schema->target[i].name);
-    if (name && schema->targets > TEXTS_MOST * 2)
-        fputs(", ...", stderr);
-    if (schema->task == KILN_MULTILABEL && t->arguments->task == KILN_TASK_AUTO)
-        fputs("; inferred: each has two values only", stderr);
-    fputc('\n', stderr);
+    char text[TASK_MOST];
+    task_text(t->data, text, sizeof text);
+    fprintf(stderr, "%-11s %s%s\n", "task", text,
+            kiln_data_schema(t->data)->task == KILN_MULTILABEL && t->arguments->task == KILN_TASK_AUTO
+                ? "; inferred: each has two values only"
+                : "");
 }
 
 /* How many values of each column were missing, and what took their place. */

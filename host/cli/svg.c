@@ -6,10 +6,12 @@
 #include <math.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 /* In the drawing's own units, which are about a pixel each. */
-enum { WIDTH = 420, HEIGHT = 280, LEFT = 68, RIGHT = 14, TOP = 10, BOTTOM = 46 };
-enum { TICKS = 6, LINE_MOST = 4000, DOTS_MOST = 2000, COLOURS = 10 };
+enum { WIDTH = 420, HEIGHT = 280, LEFT = 64, RIGHT = 18, TOP = 28, BOTTOM = 46 };
+enum { TICKS_ACROSS = 5, TICKS_UP = 6, LINE_MOST = 4000, DOTS_MOST = 2000, COLOURS = 10 };
 
 static double place(const svg_axis *axis, double value)
 {
@@ -73,27 +75,28 @@ static double round_step(double least)
                 return step * (const double[]){ 1.0, 2.0, 5.0 }[i];
 }
 
-/* "0.05", "250", "1.5M": the axis has room for a few characters. */
-static void number_text(double value, char *text, size_t bytes)
+/* "0.05", "250", "1.5M": the axis has room for a few characters; but as many digits as tell it from the next, a step away. */
+static void number_text(double value, double step, char *text, size_t bytes)
 {
     static const struct {
         double from;
         const char *suffix;
     } units[] = { { 1e9, "G" }, { 1e6, "M" }, { 1e3, "k" } };
-    const double size = fabs(value);
+    const double size = fabs(value), needed = size > 0.0 && step > 0.0 ? floor(log10(size)) - floor(log10(step) + 1e-9) + 1.0 : 0.0;
+    const int digits = (int)fmin(fmax(needed, 5.0), 12.0);
     for (size_t i = 0; size >= 1e4 && size < 1e12 && i < sizeof units / sizeof *units; i++)
         if (size >= units[i].from) {
-            snprintf(text, bytes, "%.5g%s", value / units[i].from, units[i].suffix);
+            snprintf(text, bytes, "%.*g%s", digits, value / units[i].from, units[i].suffix);
             return;
         }
-    snprintf(text, bytes, "%.5g", value);
+    snprintf(text, bytes, "%.*g", digits, value);
 }
 
-static void tick(const svg_chart *c, bool across, double value)
+static void tick(const svg_chart *c, bool across, double value, double step)
 {
     const svg_axis *axis = across ? &c->x : &c->y;
     char text[32];
-    number_text(fabs(value) < 1e-9 * (axis->high - axis->low) && !axis->logarithmic ? 0.0 : value, text, sizeof text);
+    number_text(fabs(value) < 1e-9 * (axis->high - axis->low) && !axis->logarithmic ? 0.0 : value, step, text, sizeof text);
     if (across) {
         const double x = x_of(c, value);
         fprintf(c->to, "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", x,
@@ -109,12 +112,12 @@ static void tick(const svg_chart *c, bool across, double value)
 static void logarithmic_ticks(const svg_chart *c, bool across, const svg_axis *axis)
 {
     const double first = floor(log10(axis->low)), last = ceil(log10(axis->high));
-    const double every = ceil((last - first) / TICKS);
+    const double every = ceil((last - first) / (across ? TICKS_ACROSS : TICKS_UP));
     for (double power = first; power <= last; power += every)
         for (size_t i = 0; i < (last - first <= 3.0 ? 3u : 1u); i++) {
             const double value = pow(10.0, power) * (const double[]){ 1.0, 2.0, 5.0 }[i];
             if (value >= axis->low && value <= axis->high)
-                tick(c, across, value);
+                tick(c, across, value, value);
         }
 }
 
@@ -125,10 +128,17 @@ static void ticks(const svg_chart *c, bool across)
         logarithmic_ticks(c, across, axis);
         return;
     }
-    const double least = (axis->high - axis->low) / TICKS;
+    const double least = (axis->high - axis->low) / (across ? TICKS_ACROSS : TICKS_UP);
     const double step = round_step(axis->whole ? fmax(least, 1.0) : least), slack = 1e-6 * step;
     for (double n = ceil((axis->low - slack) / step); n * step <= axis->high + slack; n++)
-        tick(c, across, n * step);
+        tick(c, across, n * step, step);
+}
+
+/* "Loss (logarithmic)" says "loss": right below it, the axis need not. */
+static bool says(const char *caption, const char *label)
+{
+    const size_t length = strlen(label);
+    return strncasecmp(caption, label, length) == 0 && (caption[length] == '\0' || strncmp(caption + length, " (", 2) == 0);
 }
 
 void svg_begin(const svg_chart *c, const char *caption)
@@ -146,10 +156,12 @@ void svg_begin(const svg_chart *c, const char *caption)
     fprintf(c->to, "<path class=\"axis\" d=\"M%d %dV%dH%d\"/>\n<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">", LEFT, TOP,
             HEIGHT - BOTTOM, WIDTH - RIGHT, (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8);
     html_text(c->to, c->x.label);
-    fprintf(c->to, "</text>\n<text transform=\"translate(13 %d) rotate(-90)\" text-anchor=\"middle\">",
-            (TOP + HEIGHT - BOTTOM) / 2);
-    html_text(c->to, c->y.label);
     fputs("</text>\n", c->to);
+    if (!says(caption, c->y.label)) {
+        fprintf(c->to, "<text x=\"0\" y=\"%d\">", TOP - 14);
+        html_text(c->to, c->y.label);
+        fputs("</text>\n", c->to);
+    }
 }
 
 static void series_class(FILE *to, const char *kind, size_t series)

@@ -1,22 +1,8 @@
 # --report: one page with everything in it, that says what --json says, whatever names the data have; whole or not there.
 . "$(dirname "$0")/support.sh"
+. "$(dirname "$0")/report_support.sh"
 write_classes shapes.csv
 write_prices prices.csv
-
-# check_page PAGE SECTIONS PICTURES: well-formed, loads nothing, and so many of each. Needs Python's standard library.
-check_page() {
-    expect "a page" -s "$1"
-    expect_no_text "$1" "<script"
-    command -v python3 >/dev/null || return 0
-    expectations=$((expectations + 1))
-    python3 "$project/tests/cli/page_check.py" "$1" >checked 2>&1 && grep -qx "$2 sections, $3 pictures" checked ||
-        failed "$1 is not what it should be, $2 sections and $3 pictures: $(cat checked)"
-}
-
-# rounded NUMBER FORMAT
-rounded() {
-    awk -v n="$1" -v f="$2" 'BEGIN { printf f, n }'
-}
 
 # Two classes, all parts; the figures are those of --json.
 run train shapes.csv --device reference --epochs 5 --seed 3 --json -o shapes.safetensors --report shapes.html
@@ -114,26 +100,6 @@ expect_code 0
 check_page linear.html 9 0
 expect_text linear.html "<figcaption>ROC"
 expect_no_text linear.html "<figcaption>Calibration"
-
-# Several labels, and several numbers.
-awk 'BEGIN { print "a,b,wet,<hot>"; for (i = 0; i < 200; i++) { a = i * 37 % 101; b = i * 53 % 97; print a "," b "," (a > b ? "yes" : "no") "," (a > 50 ? 1 : 0) } }' >labels.csv
-run train labels.csv --target "wet,<hot>" --device reference --epochs 3 --json -o labels.safetensors --report labels.html
-expect_code 0
-expect_json task multilabel
-check_page labels.html 8 0
-expect_text labels.html "<h2>Labels</h2>"
-expect_text labels.html "<dd>$(rounded "$(json validation.hamming_loss)" %.4f)</dd>"
-expect_text labels.html "<td class=\"number\">$(rounded "$(json validation.macro_f1)" %.4f)</td>"
-expect_text labels.html "&lt;hot&gt;: "
-expect_no_text labels.html RMSE
-expect_no_text labels.html residual
-awk 'BEGIN { print "a,b,sum,<difference>"; for (i = 0; i < 200; i++) { a = i * 37 % 101; b = i * 53 % 97; print a "," b "," a + b "," a - b } }' >numbers.csv
-run train numbers.csv --target "sum,<difference>" --device reference --epochs 3 --json -o numbers.safetensors --report numbers.html
-expect_code 0
-check_page numbers.html 7 0
-expect_text numbers.html "<h3>sum</h3>"
-expect_text numbers.html "<h3>&lt;difference&gt;</h3>"
-expect "two of each chart" "$(grep -c '<figcaption>Predicted and true' numbers.html)" -eq 2
 
 # Many classes: the largest confusions in place of a matrix, some of the curves.
 awk 'BEGIN { print "x,y,kind"; for (i = 0; i < 600; i++) printf "%d,%d,kind%d\n", i % 30 % 6, i * 7 % 11, i % 30 }' >many.csv

@@ -46,7 +46,7 @@ static void write_value(FILE *to, const page *p, const kiln_column *column, size
     if (column->indicator && page_feature(p, row, feature + 1) > 0.5)
         fputs("missing", to);
     else if (column->categories == 0)
-        fprintf(to, "%.6g", page_feature(p, row, feature));
+        fprintf(to, "%.7g", page_feature(p, row, feature));
     for (size_t t = 0; t < column->categories; t++)
         if (page_feature(p, row, feature + t) > 0.5)
             html_text(to, column->category[t]);
@@ -116,7 +116,7 @@ static void write_target(FILE *to, const page *p, const page_analysis *found, si
 {
     const double rmse = p->figure[p->figures - 1].metrics->output[output].rmse;
     const double truth = page_true_output(p, found, place, output), said = found->outputs[place * found->width + output];
-    html_number(to, "%.6g", truth);
+    html_number(to, "%.7g", truth);
     write_predicted(to, said, rmse);
     if (residual)
         write_predicted(to, truth - said, rmse);

@@ -10,128 +10,39 @@
 #include <strings.h>
 
 /* In the drawing's own units, which are about a pixel each. */
-enum { WIDTH = 420, HEIGHT = 280, LEFT = 64, RIGHT = 18, TOP = 28, BOTTOM = 46 };
-enum { TICKS_ACROSS = 5, TICKS_UP = 6, LINE_MOST = 4000, DOTS_MOST = 2000, COLOURS = 10 };
-
-static double place(const svg_axis *axis, double value)
-{
-    const double low = axis->logarithmic ? log10(axis->low) : axis->low;
-    const double high = axis->logarithmic ? log10(axis->high) : axis->high;
-    return ((axis->logarithmic ? log10(value) : value) - low) / (high - low);
-}
+enum { WIDTH = 420, HEIGHT = 280, LEFT = 64, RIGHT = 18, TOP = 28, BOTTOM = 48 };
+enum { LABEL_MOST = 128, TICKS_ACROSS = 5, TICKS_UP = 6, LINE_MOST = 4000, DOTS_MOST = 2000, COLOURS = 10 };
 
 static double x_of(const svg_chart *c, double value)
 {
-    return LEFT + place(&c->x, value) * (WIDTH - LEFT - RIGHT);
+    return LEFT + svg_axis_place(&c->x, value) * (WIDTH - LEFT - RIGHT);
 }
 
 static double y_of(const svg_chart *c, double value)
 {
-    return HEIGHT - BOTTOM - place(&c->y, value) * (HEIGHT - TOP - BOTTOM);
+    return HEIGHT - BOTTOM - svg_axis_place(&c->y, value) * (HEIGHT - TOP - BOTTOM);
 }
 
-void svg_axis_widen(svg_axis *axis, size_t count, const double *values)
-{
-    for (size_t i = 0; i < count; i++)
-        if (isfinite(values[i])) {
-            axis->low = fmin(axis->low, values[i]);
-            axis->high = fmax(axis->high, values[i]);
-        }
-}
-
-svg_axis svg_axis_over(const char *label, size_t count, const double *values)
-{
-    svg_axis axis = { .label = label, .low = INFINITY, .high = -INFINITY };
-    svg_axis_widen(&axis, count, values);
-    return axis.low <= axis.high ? axis : (svg_axis){ .label = label, .low = 0.0, .high = 1.0 };
-}
-
-void svg_axis_room(svg_axis *axis)
-{
-    const double span = axis->high - axis->low, scale = fmax(fabs(axis->low), fabs(axis->high));
-    const double room = span > 1e-9 * scale ? 0.04 * span : scale > 0.0 ? 0.1 * scale : 0.5;
-    if (axis->logarithmic) {
-        const double factor = pow(axis->high / axis->low, 0.04);
-        axis->low /= factor;
-        axis->high *= factor;
-        return;
-    }
-    axis->low = axis->low >= 0.0 && axis->low < room ? 0.0 : axis->low - room;
-    axis->high += room;
-}
-
-void svg_axis_logarithmic(svg_axis *axis)
-{
-    axis->logarithmic = axis->low > 0.0 && axis->high / axis->low > 10.0;
-}
-
-/* 1, 2 or 5 times a power of ten, at least as large as asked for. */
-static double round_step(double least)
-{
-    const double power = pow(10.0, floor(log10(least)));
-    for (double step = power;; step *= 10.0)
-        for (size_t i = 0; i < 3; i++)
-            if (step * (const double[]){ 1.0, 2.0, 5.0 }[i] >= least * (1.0 - 1e-9))
-                return step * (const double[]){ 1.0, 2.0, 5.0 }[i];
-}
-
-/* "0.05", "250", "1.5M": the axis has room for a few characters; but as many digits as tell it from the next, a step away. */
-static void number_text(double value, double step, char *text, size_t bytes)
-{
-    static const struct {
-        double from;
-        const char *suffix;
-    } units[] = { { 1e9, "G" }, { 1e6, "M" }, { 1e3, "k" } };
-    const double size = fabs(value), needed = size > 0.0 && step > 0.0 ? floor(log10(size)) - floor(log10(step) + 1e-9) + 1.0 : 0.0;
-    const int digits = (int)fmin(fmax(needed, 5.0), 12.0);
-    for (size_t i = 0; size >= 1e4 && size < 1e12 && i < sizeof units / sizeof *units; i++)
-        if (size >= units[i].from) {
-            snprintf(text, bytes, "%.*g%s", digits, value / units[i].from, units[i].suffix);
-            return;
-        }
-    snprintf(text, bytes, "%.*g", digits, value);
-}
-
-static void tick(const svg_chart *c, bool across, double value, double step)
+/* The ticks of one axis; and its label, behind it what the ticks count from. */
+static void write_ticks(const svg_chart *c, bool across, char *label, size_t bytes)
 {
     const svg_axis *axis = across ? &c->x : &c->y;
-    char text[32];
-    number_text(fabs(value) < 1e-9 * (axis->high - axis->low) && !axis->logarithmic ? 0.0 : value, step, text, sizeof text);
-    if (across) {
-        const double x = x_of(c, value);
-        fprintf(c->to, "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n", x,
-                TOP, HEIGHT - BOTTOM, x, HEIGHT - BOTTOM + 17, text);
-    } else {
-        const double y = y_of(c, value);
-        fprintf(c->to, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n", LEFT, y,
-                WIDTH - RIGHT, LEFT - 7, y + 4.0, text);
-    }
-}
-
-/* A logarithmic axis has its powers of ten, and 2 and 5 times those where there are few. */
-static void logarithmic_ticks(const svg_chart *c, bool across, const svg_axis *axis)
-{
-    const double first = floor(log10(axis->low)), last = ceil(log10(axis->high));
-    const double every = ceil((last - first) / (across ? TICKS_ACROSS : TICKS_UP));
-    for (double power = first; power <= last; power += every)
-        for (size_t i = 0; i < (last - first <= 3.0 ? 3u : 1u); i++) {
-            const double value = pow(10.0, power) * (const double[]){ 1.0, 2.0, 5.0 }[i];
-            if (value >= axis->low && value <= axis->high)
-                tick(c, across, value, value);
+    svg_ticks t;
+    svg_ticks_find(axis, across ? TICKS_ACROSS : TICKS_UP, &t);
+    for (size_t i = 0; i < t.count; i++)
+        if (across) {
+            const double x = x_of(c, t.at[i]);
+            fprintf(c->to, "<path class=\"grid\" d=\"M%.1f %dV%d\"/><text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>\n",
+                    x, TOP, HEIGHT - BOTTOM, x, HEIGHT - BOTTOM + 21, t.label[i]);
+        } else {
+            const double y = y_of(c, t.at[i]);
+            fprintf(c->to, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
+                    LEFT, y, WIDTH - RIGHT, LEFT - 7, y + 4.0, t.label[i]);
         }
-}
-
-static void ticks(const svg_chart *c, bool across)
-{
-    const svg_axis *axis = across ? &c->x : &c->y;
-    if (axis->logarithmic) {
-        logarithmic_ticks(c, across, axis);
-        return;
-    }
-    const double least = (axis->high - axis->low) / (across ? TICKS_ACROSS : TICKS_UP);
-    const double step = round_step(axis->whole ? fmax(least, 1.0) : least), slack = 1e-6 * step;
-    for (double n = ceil((axis->low - slack) / step); n * step <= axis->high + slack; n++)
-        tick(c, across, n * step, step);
+    if (t.from != 0.0)
+        snprintf(label, bytes, "%s, from %.10g on", axis->label, t.from);
+    else
+        snprintf(label, bytes, "%s", axis->label);
 }
 
 /* "Loss (logarithmic)" says "loss": right below it, the axis need not. */
@@ -143,6 +54,7 @@ static bool says(const char *caption, const char *label)
 
 void svg_begin(const svg_chart *c, const char *caption)
 {
+    char x_label[LABEL_MOST], y_label[LABEL_MOST];
     fputs("<figure>\n<figcaption>", c->to);
     html_text(c->to, caption);
     fprintf(
@@ -151,15 +63,15 @@ void svg_begin(const svg_chart *c, const char *caption)
         WIDTH, HEIGHT);
     html_print(c->to, "%s: %s over %s", caption, c->y.label, c->x.label);
     fputs("\">\n", c->to);
-    ticks(c, true);
-    ticks(c, false);
+    write_ticks(c, true, x_label, sizeof x_label);
+    write_ticks(c, false, y_label, sizeof y_label);
     fprintf(c->to, "<path class=\"axis\" d=\"M%d %dV%dH%d\"/>\n<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">", LEFT, TOP,
             HEIGHT - BOTTOM, WIDTH - RIGHT, (LEFT + WIDTH - RIGHT) / 2, HEIGHT - 8);
-    html_text(c->to, c->x.label);
+    html_text(c->to, x_label);
     fputs("</text>\n", c->to);
-    if (!says(caption, c->y.label)) {
+    if (!says(caption, y_label)) {
         fprintf(c->to, "<text x=\"0\" y=\"%d\">", TOP - 14);
-        html_text(c->to, c->y.label);
+        html_text(c->to, y_label);
         fputs("</text>\n", c->to);
     }
 }

@@ -3,33 +3,14 @@
 #ifndef KILN_CLI_SVG_H
 #define KILN_CLI_SVG_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdio.h>
+#include "svg_axis.h"
 
-typedef struct svg_axis {
-    const char *label;
-    double low, high;
-    bool logarithmic;
-    bool whole; /* no ticks between whole numbers */
-} svg_axis;
+#include <stdio.h>
 
 typedef struct svg_chart {
     FILE *to;
     svg_axis x, y;
 } svg_chart;
-
-/* An axis that holds all finite values of a list; 0 to 1 where there are none. */
-svg_axis svg_axis_over(const char *label, size_t count, const double *values);
-
-/* Widens an axis for more values. */
-void svg_axis_widen(svg_axis *axis, size_t count, const double *values);
-
-/* Makes an axis logarithmic where its values are positive and span more than a decade. */
-void svg_axis_logarithmic(svg_axis *axis);
-
-/* Leaves a little room on both sides, but not past 0. Each axis that was measured needs it: values may all be the same. */
-void svg_axis_room(svg_axis *axis);
 
 /* A figure with a caption, and its grid, ticks and labels. */
 void svg_begin(const svg_chart *chart, const char *caption);

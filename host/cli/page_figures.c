@@ -19,12 +19,19 @@ typedef struct quantity_list {
     quantity at[QUANTITIES_MOST];
 } quantity_list;
 
-static double mean_of(size_t count, const double *values)
+/* Over the classes that the samples or predictions have, as macro F1 is. */
+static double mean_of_classes(const kiln_metrics *m, const double *values)
 {
     double sum = 0.0;
-    for (size_t i = 0; i < count; i++)
-        sum += values[i];
-    return sum / (double)count;
+    size_t present = 0;
+    for (size_t c = 0; c < m->classes; c++) {
+        size_t samples = 0;
+        for (size_t i = 0; i < m->classes; i++)
+            samples += m->confusion[c * m->classes + i] + m->confusion[i * m->classes + c];
+        sum += samples ? values[c] : 0.0;
+        present += samples > 0;
+    }
+    return sum / (double)present;
 }
 
 /* What is said of samples: by their classes, their labels, or their numbers, which have units that differ where there are several.
@@ -35,9 +42,9 @@ static quantity_list quantities(const kiln_metrics *m)
     if (m->classes)
         return (quantity_list){ 5,
                                 { { "accuracy", "%.2f %%", 100.0 * m->accuracy, true },
-                                  { "precision", "%.4f", mean_of(m->classes, m->precision), false },
-                                  { "recall", "%.4f", mean_of(m->classes, m->recall), false },
-                                  { "F1", "%.4f", mean_of(m->classes, m->f1), false },
+                                  { "precision", "%.4f", mean_of_classes(m, m->precision), false },
+                                  { "recall", "%.4f", mean_of_classes(m, m->recall), false },
+                                  { "macro F1", "%.4f", m->macro_f1, false },
                                   { "loss", "%.4g", m->loss, true } } };
     if (m->labels)
         return (quantity_list){ 5,
@@ -91,7 +98,7 @@ static void figures_note(const page *p, size_t sampled, char *note, size_t bytes
 {
     const kiln_metrics *m = p->figure[0].metrics;
     snprintf(note, bytes, "%s",
-             m->classes        ? "Precision, recall and F1 are means over the classes, each counting the same."
+             m->classes        ? "Precision, recall and macro F1 are means over the classes, each counting the same."
              : m->labels       ? "Subset accuracy is the share of samples whose labels are all right, Hamming loss that of labels "
                                  "that are wrong. Micro F1 is over all labels together, macro F1 the mean of each label's."
              : m->outputs != 1 ? "R\xC2\xB2 is the targets' mean; RMSE and MAE are over all of them, whatever their units."

@@ -167,7 +167,9 @@ static void sum_spread(const kiln_samples *samples, kiln_subset subset, size_t o
 {
     for (size_t i = 0; i < subset.count; i++)
         for (size_t o = 0; o < out; o++)
-            sums->mean[o] += (double)samples->y[subset_row(subset, i) * out + o] / (double)subset.count;
+            sums->mean[o] += (double)samples->y[subset_row(subset, i) * out + o];
+    for (size_t o = 0; o < out; o++)
+        sums->mean[o] /= (double)subset.count; /* of a target that never varies, exactly its value: the sum is exact */
     for (size_t i = 0; i < subset.count; i++)
         for (size_t o = 0; o < out; o++) {
             const double d = (double)samples->y[subset_row(subset, i) * out + o] - sums->mean[o];

@@ -91,6 +91,30 @@ START_TEST(a_single_class_cannot_be_told_from_others)
 }
 END_TEST
 
+START_TEST(a_target_that_never_varies_has_no_spread)
+{
+    /* Whatever its value and however many samples have it: missed, its r2 is 0, and not 1 minus something over rounding's noise. */
+    enum { MOST = 60 };
+    static const float values[] = { 5.0f, 0.1f, -1e-7f, 3e30f };
+    float x[MOST], y[MOST];
+    kiln_network *network = identity(1, KILN_LINEAR);
+    for (size_t v = 0; v < sizeof values / sizeof *values; v++)
+        for (size_t count = 1; count <= MOST; count++) {
+            kiln_metrics m;
+            kiln_error err;
+            for (size_t i = 0; i < count; i++) {
+                x[i] = 2.0f * values[v];
+                y[i] = values[v];
+            }
+            const kiln_samples samples = { count, 1, KILN_ELEMENT_F32, x, 1, y, 0, NULL };
+            ck_assert_kiln(kiln_evaluate(NULL, network, &samples, (kiln_subset){ NULL, count }, KILN_MSE, NULL, &m, &err), err);
+            ck_assert_double_eq(m.r2, 0.0);
+            kiln_metrics_free(&m);
+        }
+    kiln_network_destroy(network);
+}
+END_TEST
+
 START_TEST(targets_are_scored)
 {
     /* The second target never varies and is missed, so its r2 is 0. */
@@ -261,6 +285,7 @@ int main(void)
     tcase_add_test(tc, classes_are_scored);
     tcase_add_test(tc, a_single_output_tells_two_classes);
     tcase_add_test(tc, a_single_class_cannot_be_told_from_others);
+    tcase_add_test(tc, a_target_that_never_varies_has_no_spread);
     tcase_add_test(tc, targets_are_scored);
     tcase_add_test(tc, labels_are_scored);
     tcase_add_test(tc, many_samples_are_walked_in_their_order);

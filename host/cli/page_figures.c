@@ -34,6 +34,11 @@ static double mean_of_classes(const kiln_metrics *m, const double *values)
     return sum / (double)present;
 }
 
+const char *page_r2_format(double r2)
+{
+    return r2 > -1000.0 ? "%.4f" : "%.4g";
+}
+
 /* What is said of samples: by their classes, their labels, or their numbers, which have units that differ where there are several.
  */
 static quantity_list quantities(const kiln_metrics *m)
@@ -54,7 +59,7 @@ static quantity_list quantities(const kiln_metrics *m)
                                   { "macro F1", "%.4f", m->macro_f1, true },
                                   { "loss", "%.4g", m->loss, false } } };
     return (quantity_list){ 4,
-                            { { "R\xC2\xB2", "%.4f", m->r2, true },
+                            { { "R\xC2\xB2", page_r2_format(m->r2), m->r2, true },
                               { "RMSE", "%.6g", m->rmse, one },
                               { "MAE", "%.6g", m->mae, one },
                               { "loss", "%.4g", m->loss, false } } };

@@ -109,8 +109,8 @@ void page_mistakes(FILE *to, const page *p, const page_analysis *found)
         return;
     const bool classes = kiln_data_samples(p->data)->labels, labels = page_has_labels(p);
     const int used =
-        snprintf(note, sizeof note, "The %zu %s samples with the largest loss, counted from 1 in the order of the file.%s",
-                 found->mistakes, p->figure[p->figures - 1].label, page_loss_units(found));
+        snprintf(note, sizeof note, "The %zu %s sample%s with the largest loss, counted from 1 in the order of the file.%s",
+                 found->mistakes, p->figure[p->figures - 1].label, found->mistakes == 1 ? "" : "s", page_loss_units(found));
     if (classes || labels)
         snprintf(note + used, sizeof note - (size_t)used, " %zu of them %s.", count_wrong(p, found),
                  classes ? "are taken for another class" : "have a wrong label");

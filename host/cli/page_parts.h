@@ -63,6 +63,9 @@ const char *page_loss_units(const page_analysis *found);
 /* Part of the analysis: curves and calibration. */
 kiln_status page_measure_scores(const page *p, page_analysis *found, kiln_error *err);
 
+/* How R2 is printed: at most 1, but of a bad network anything below 0. */
+const char *page_r2_format(double r2);
+
 /* A figure: how many of the values are where. */
 void page_histogram(FILE *to, const char *caption, const char *label, const char *counted, size_t count, const double *values);
 

@@ -86,7 +86,7 @@ static void write_row(FILE *to, const char *name, double rmse, double mae, doubl
     fputs("<tr><th scope=\"row\" class=\"name\">", to);
     html_text(to, name);
     fputs("</th>", to);
-    html_number(to, "%.4f", r2);
+    html_number(to, page_r2_format(r2), r2);
     html_number(to, "%.5g", rmse);
     html_number(to, "%.5g", mae);
     fputs("</tr>\n", to);

@@ -91,6 +91,13 @@ expect "the worst mistake first" "$(first_row evaluated.html)" = "$(cat worst)"
 expect "the sample that was made to be it" "$(cut -d' ' -f1 worst)" = 78
 expect_text evaluated.html "in units of their standard deviations"
 
+# One sample says little, but what there is fits.
+head -n 2 numbers.csv >one.csv
+run evaluate numbers.safetensors one.csv --device reference -q --report one.html
+expect_code 0
+check_page one.html 7 0
+expect_text one.html "The 1 test sample with the largest loss"
+
 # Many of them: charts of the first, and the one that is furthest off.
 awk 'BEGIN { for (t = 0; t < 10; t++) names = names ",t" t; print "a,b" names
     for (i = 0; i < 100; i++) { row = i % 13 "," i % 7; for (t = 0; t < 10; t++) row = row "," i % (t + 30) + 0.5; print row } }' >ten.csv

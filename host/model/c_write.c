@@ -6,6 +6,7 @@
 #include "network/schema.h"
 
 #include <ctype.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -291,9 +292,29 @@ static void write_class_names(source *s, const kiln_schema *schema, const char *
     end_names(s);
 }
 
+/* Writes what follows the checks. */
+static void write_file(source *s, const kiln_network *network, const char *name)
+{
+    char upper[NAME_MOST + 1];
+    upper_case(name, upper);
+    write_head(s, network, name, upper);
+    write_sizes(s, network, upper);
+    write_feature_names(s, &network->schema, name);
+    write_class_names(s, &network->schema, name);
+    write_output_names(s, &network->schema, name);
+    write_layer_function(s, network, name);
+    if (network->layers > 1 && network->hidden != KILN_LINEAR)
+        write_activation(s, name, "hidden", network->hidden);
+    if (network->output != KILN_LINEAR)
+        write_activation(s, name, "output", network->output);
+    write_predict(s, network, name, upper);
+    write_class(s, network, name, upper);
+    source_add(s, "#endif\n");
+}
+
 kiln_status kiln_model_export_c(const kiln_network *network, const char *path, const char *name, kiln_error *err)
 {
-    char chosen[NAME_MOST + 1], upper[NAME_MOST + 1];
+    char chosen[NAME_MOST + 1];
     source s = { 0 };
     if (name && !is_c_name(name))
         return kiln_fail(err, KILN_EINVAL, "'%s' is no name for C: up to %d letters, digits and _, a letter first", name,
@@ -305,19 +326,12 @@ kiln_status kiln_model_export_c(const kiln_network *network, const char *path, c
         snprintf(chosen, sizeof chosen, "%s", name);
     else
         name_of_path(path, chosen);
-    upper_case(chosen, upper);
-    write_head(&s, network, chosen, upper);
-    write_sizes(&s, network, upper);
-    write_feature_names(&s, &network->schema, chosen);
-    write_class_names(&s, &network->schema, chosen);
-    write_output_names(&s, &network->schema, chosen);
-    write_layer_function(&s, network, chosen);
-    if (network->layers > 1 && network->hidden != KILN_LINEAR)
-        write_activation(&s, chosen, "hidden", network->hidden);
-    if (network->output != KILN_LINEAR)
-        write_activation(&s, chosen, "output", network->output);
-    write_predict(&s, network, chosen, upper);
-    write_class(&s, network, chosen, upper);
-    source_add(&s, "#endif\n");
+    const locale_t c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
+    if (c_locale == (locale_t)0)
+        return kiln_fail_memory(err, 0, path);
+    const locale_t before = uselocale(c_locale); /* the program may have one with decimal commas */
+    write_file(&s, network, chosen);
+    uselocale(before);
+    freelocale(c_locale);
     return source_save(&s, path, err);
 }

@@ -73,7 +73,16 @@ static bool is_number(const Onnx__GraphProto *graph, const char *name, double ex
            near(onnx_number_at(&numbers, 0), expected);
 }
 
-bool onnx_passes(const Onnx__GraphProto *graph, const Onnx__NodeProto *node)
+/* Whether a Reshape's constant says two dimensions that keep the rows: (0, -1), as many and all of each; or (-1, width). */
+static bool keeps_rows(const Onnx__TensorProto *shape, size_t width)
+{
+    int64_t to[2];
+    if (!shape || shape->n_dims != 1 || shape->dims[0] != 2 || !onnx_integers(shape, 2, to))
+        return false;
+    return to[0] == 0 ? to[1] == -1 : to[0] == -1 && width > 0 && width <= INT64_MAX && to[1] == (int64_t)width;
+}
+
+bool onnx_passes(const Onnx__GraphProto *graph, const Onnx__NodeProto *node, size_t width)
 {
     if (onnx_is(node, "Identity", 1) || onnx_is(node, "Dropout", 1))
         return true;
@@ -83,8 +92,7 @@ bool onnx_passes(const Onnx__GraphProto *graph, const Onnx__NodeProto *node)
         const int64_t type = onnx_int_of(node, "to", 0);
         return type == ONNX_FLOAT || type == ONNX_DOUBLE;
     }
-    const Onnx__TensorProto *shape = onnx_is(node, "Reshape", 2) ? onnx_constant(graph, node->input[1]) : NULL;
-    return shape && shape->n_dims == 1 && shape->dims[0] == 2;
+    return onnx_is(node, "Reshape", 2) && keeps_rows(onnx_constant(graph, node->input[1]), width);
 }
 
 static onnx_numbers list_of(const Onnx__NodeProto *node, const char *name)

@@ -20,9 +20,9 @@ bool onnx_is(const Onnx__NodeProto *node, const char *operator, size_t inputs);
 int64_t onnx_int_of(const Onnx__NodeProto *node, const char *name, int64_t otherwise);
 float onnx_float_of(const Onnx__NodeProto *node, const char *name, float otherwise);
 
-/* Whether a node leaves a batch of rows as it is: Identity, Dropout, Flatten, Reshape to two dimensions, Cast to float or double.
- */
-bool onnx_passes(const Onnx__GraphProto *graph, const Onnx__NodeProto *node);
+/* Whether a node leaves a batch of rows as it is: Identity, Dropout, Flatten, Cast to float or double, Reshape to as many rows, of
+ * `width` numbers (0: not known yet). */
+bool onnx_passes(const Onnx__GraphProto *graph, const Onnx__NodeProto *node, size_t width);
 
 /* Whether a node is scikit-learn's StandardScaler: (x - mean) * scale, in ONNX's domain for machine learning. */
 bool onnx_match_scaler(const Onnx__NodeProto *node, onnx_numbers *mean, onnx_numbers *scale);

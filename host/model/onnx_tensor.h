@@ -5,7 +5,9 @@
 #include "base/status.h"
 #include "model/onnx.pb-c.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { ONNX_MAX_RANK = 4 };
 
@@ -21,6 +23,9 @@ kiln_status onnx_numbers_check(const char *path, const Onnx__TensorProto *tensor
 
 /* One of its numbers, in row-major order. */
 double onnx_number_at(const onnx_numbers *numbers, size_t i);
+
+/* Reads a tensor of so many 64-bit integers; false where it is none. */
+bool onnx_integers(const Onnx__TensorProto *tensor, size_t count, int64_t *values);
 
 /* A name from a file for a message: itself where it can be shown, else a word that says so. NULL too. */
 const char *onnx_shown(const char *name);

@@ -154,7 +154,7 @@ static kiln_status step(walk *w, const Onnx__NodeProto *node, kiln_error *err)
 {
     kiln_activation activation;
     onnx_numbers mean, scale;
-    if (onnx_passes(w->graph, node)) {
+    if (onnx_passes(w->graph, node, w->found->layers ? w->found->layer[w->found->layers - 1].in : 0)) {
         w->at = node->input[0];
         return KILN_OK;
     }

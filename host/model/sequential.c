@@ -35,7 +35,7 @@ static bool split_name(const char *name, size_t *prefix, size_t *number, const c
 
 static kiln_status collect(const char *path, const tensor_file *file, linear *layers, size_t *count, kiln_error *err)
 {
-    size_t first_prefix = 0, prefix, number;
+    size_t first_prefix = 0, prefix = 0, number;
     const char *behind;
     *count = 0;
     for (size_t i = 0; i < file->tensors; i++) {
@@ -58,7 +58,10 @@ static kiln_status collect(const char *path, const tensor_file *file, linear *la
             return kiln_fail(err, KILN_EDATA, "%s: has more than the %d layers that a network has", path, NETWORK_MAX_LAYERS);
         if (at == *count)
             layers[(*count)++] = (linear){ .number = number };
-        *(weight ? &layers[at].weights : &layers[at].bias) = t;
+        const tensor **place = weight ? &layers[at].weights : &layers[at].bias;
+        if (*place)
+            return kiln_fail(err, KILN_EDATA, "%s: tensors '%s' and '%s' are the same layer's", path, (*place)->name, t->name);
+        *place = t;
     }
     return KILN_OK;
 }

@@ -184,6 +184,21 @@ static void cast_to_integers(onnx_graph *g)
     g->graph.node[0]->input[0] = (char *)"whole";
 }
 
+/* Rows of other widths: two rows of one number for each row of two. */
+static void reshape_input(onnx_graph *g, const int64_t to[2])
+{
+    graph_node(g, "Reshape", "flat", "x", graph_integers(g, "to", to, 2), NULL);
+    g->graph.node[0]->input[0] = (char *)"flat";
+}
+static void split_rows(onnx_graph *g)
+{
+    reshape_input(g, (const int64_t[]){ -1, 1 });
+}
+static void joined_rows(onnx_graph *g)
+{
+    reshape_input(g, (const int64_t[]){ 1, -1 });
+}
+
 static void nothing_but_input(onnx_graph *g)
 {
     g->graph.output[0]->name = (char *)"x";
@@ -252,6 +267,8 @@ static const struct {
     { scaled_by_many, KILN_EDATA, "does not have one number, or one for each of 2 inputs" },
     { standardised_twice, KILN_EUNSUPPORTED, "node 'scaled' (Mul) is arithmetic that kiln does not read" },
     { cast_to_integers, KILN_EUNSUPPORTED, "node 'whole' (Cast) is nothing that kiln reads" },
+    { split_rows, KILN_EUNSUPPORTED, "node 'flat' (Reshape) is nothing that kiln reads" },
+    { joined_rows, KILN_EUNSUPPORTED, "node 'flat' (Reshape) is nothing that kiln reads" },
     { nothing_but_input, KILN_EUNSUPPORTED, "has no layer with weights" },
     { activated_input, KILN_EUNSUPPORTED, "its input goes through an activation first" },
     { two_hidden, KILN_EUNSUPPORTED, "layer 1 has activation relu, layer 2 tanh" },
@@ -278,6 +295,20 @@ START_TEST(what_is_no_perceptron_is_refused)
 }
 END_TEST
 
+START_TEST(rows_that_stay_are_read)
+{
+    static const int64_t to[][2] = { { -1, 2 }, { 0, -1 } };
+    onnx_graph g;
+    kiln_error err = { 0 };
+    kiln_network *network = NULL;
+    small_graph(&g);
+    reshape_input(&g, to[_i]);
+    ck_assert_kiln(parse(&g, &network, &err), err);
+    graph_free(&g);
+    kiln_network_destroy(network);
+}
+END_TEST
+
 /* Empty messages, here a graph's nodes, take two bytes of file and a hundred of memory. */
 START_TEST(memory_is_bounded_by_the_file)
 {
@@ -300,6 +331,7 @@ int main(void)
     Suite *suite = suite_create("onnx_refused");
     TCase *tc = tcase_create("onnx_refused");
     tcase_add_loop_test(tc, what_is_no_perceptron_is_refused, 0, sizeof spoiled / sizeof *spoiled);
+    tcase_add_loop_test(tc, rows_that_stay_are_read, 0, 2);
     tcase_add_test(tc, memory_is_bounded_by_the_file);
     suite_add_tcase(suite, tc);
     return run_suite(suite);

@@ -1,7 +1,7 @@
 /* The output layer of one batch: each sample's loss, and either the gradient with respect to z or the outputs.
  *
- * z (rows, out) before the output activation   labels (samples) or y (samples, out)   losses (one a sample)
- * TRAINING:  delta[b][o] = dloss_b/dz[b][o] / divisor, divisor being rows for a mean over the batch and 1 for a sum
+ * z (rows, out) before the output activation   labels (samples) or y (samples, out)   weights (samples)   losses (one a sample)
+ * TRAINING:  delta[b][o] = weight_b dloss_b/dz[b][o] / divisor, divisor being rows for a mean over the batch and 1 for a sum
  * else:      outputs[b][o] = f(z[b][o]), predicted[b] = the class of the largest, of a single output: 1 from 0.5 on
  *
  * -DTRAINING=1|0, and what loss.clh needs.  One work-item a sample, whatever the work-group; global size: rows, rounded up. */
@@ -9,13 +9,13 @@
 
 kernel void loss(const uint rows, const uint first, const uint place, const real divisor, const uint out, const uint stride,
                  global const real *restrict z, global const uint *restrict order, global const int *restrict labels,
-                 global const float *restrict y, global real *restrict losses, global real *restrict delta,
-                 global real *restrict outputs, global int *restrict predicted)
+                 global const float *restrict y, global const float *restrict weights, global real *restrict losses,
+                 global real *restrict delta, global real *restrict outputs, global int *restrict predicted)
 {
     const uint b = get_global_id(0);
     if (b >= rows)
         return;
-    sample s = { z + (size_t)b * stride, labels, y, order[first + b], out, R(0.0), R(1.0) };
+    sample s = sample_at(z + (size_t)b * stride, out, order[first + b], labels, y, weights);
     look_at_row(&s);
 #if KIND
     losses[place + b] = sample_loss(&s);

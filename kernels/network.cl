@@ -7,7 +7,7 @@
  * One network a work-group: group g trains the parameters, moments and work areas that begin g arenas (g * work) further on, and
  *   its losses g * places, on the same samples, rates and dropout masks. Global size: networks * work-group size.
  *
- * order, raw, labels, y, losses: as for gather and loss, from places `first` (order) and `place` (losses) on
+ * order, raw, labels, y, weights, losses: as for gather and loss, from places `first` (order) and `place` (losses) on
  * table (layers, 8): in, in_stride, out, out_stride, and where parameters, x, y and delta of a layer lie
  * rates (steps, 3): learning rate, correction1, correction2 of each step; the first is row `rate`
  * work: the batch, and activation and delta of each layer.   partial (NORM_PARTS): for clipping; also where touch_rows leaves
@@ -143,7 +143,8 @@ kernel
 void network(const uint samples, const uint first, const uint place, const uint number, const uint rate,
                     const uint places, const uint batch,
                     global const RAW *restrict raw, global const uint *restrict order, global const int *restrict labels,
-                    global const float *restrict y, global real *restrict losses, const uint layers,
+                    global const float *restrict y, global const float *restrict weights, global real *restrict losses,
+                    const uint layers,
                     global const uint *restrict table, global const real *restrict rates, const uint mean_loss,
                     global const real *restrict mean, global const real *restrict scale, const uint key0, const uint key1,
                     const uint threshold, const real kept_scale, const real b1, const real b2, const real c1, const real c2,
@@ -201,7 +202,7 @@ void network(const uint samples, const uint first, const uint place, const uint 
         }
         FOR_EACH(b, rows) {
             const size_t line = (size_t)b * top.out_stride;
-            sample one = { m.work + top.y + line, labels, y, order[first + at + b], top.out, R(0.0), R(1.0) };
+            sample one = sample_at(m.work + top.y + line, top.out, order[first + at + b], labels, y, weights);
             look_at_row(&one);
             losses[at + b] = sample_loss(&one);
             sample_delta(&one, mean_loss ? convert_real(rows) : R(1.0), m.work + top.delta + line);

@@ -2,7 +2,7 @@
  * z = x . w + bias, the sample's loss, delta = dloss/dz, and the delta of the layer below.
  *
  * x (rows, in)   w (in, out)   z, delta (rows, out)   below (rows, in): holds fprime before, delta after
- * order, labels, y, losses, divisor: as for loss
+ * order, labels, y, weights, losses, divisor: as for loss
  *
  * CPU shape only: one work-item takes ROWS samples through all of it; global size ceil(rows / ROWS), work-group 1 x 1.
  * -DBELOW=1|0: there is a layer below.   And what loss.clh and product.clh need. */
@@ -15,7 +15,8 @@ kernel void output_layer(const uint rows, const uint first, const uint place, co
                          const uint in_stride, const uint out, const uint stride, const ulong offset,
                          global const real *restrict x, global const real *restrict parameters, global real *restrict z,
                          global const uint *restrict order, global const int *restrict labels, global const float *restrict y,
-                         global real *restrict losses, global real *restrict delta, global real *restrict below)
+                         global const float *restrict weights, global real *restrict losses, global real *restrict delta,
+                         global real *restrict below)
 {
     const uint from = get_global_id(0) * ROWS, end = min(from + ROWS, rows);
     global const real *w = parameters + offset;
@@ -26,7 +27,7 @@ kernel void output_layer(const uint rows, const uint first, const uint place, co
             store_block(&outputs, end, row, column, stride, z);
         }
     for (uint b = from; b < end; b++) {
-        sample s = { z + (size_t)b * stride, labels, y, order[first + b], out, R(0.0), R(1.0) };
+        sample s = sample_at(z + (size_t)b * stride, out, order[first + b], labels, y, weights);
         look_at_row(&s);
         losses[place + b] = sample_loss(&s);
         sample_delta(&s, divisor, delta + (size_t)b * stride);

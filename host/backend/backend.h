@@ -36,7 +36,7 @@ typedef enum plan_array {
     PLAN_MOMENT2,    /* adam's and rmsprop's v */
     PLAN_INPUT,      /* standardised batch (rows, in) */
     PLAN_ACTIVATION, /* of `layer`, after dropout; for the last layer z, before its activation */
-    PLAN_DELTA,      /* d(batch loss)/dz of `layer` */
+    PLAN_DELTA,      /* d(batch loss)/dz of `layer`; in the batch loss each sample's is multiplied by its weight */
 } plan_array;
 
 /* Which list of rows: the training set's, or the one that evaluate() walks. */
@@ -51,7 +51,7 @@ typedef struct step {
 
 /* Where evaluate() puts its results, one a sample; each pointer may be NULL. */
 typedef struct evaluation {
-    double *loss;       /* (count) */
+    double *loss;       /* (count) whatever the samples' weights */
     int32_t *predicted; /* (count) class: kiln_predicted_class */
     double *outputs;    /* (count, out) after the output activation */
 } evaluation;
@@ -78,7 +78,8 @@ typedef struct backend_ops {
     /* Starts steps; may return before they are done, never with more than two calls' steps under way. */
     kiln_status (*train)(plan *p, const step *steps, size_t count, kiln_error *err);
 
-    /* The losses of places [first, first + count) of the PLAN_TRAIN order, from when they were trained on. Blocks. */
+    /* The losses of places [first, first + count) of the PLAN_TRAIN order, from when they were trained on, each multiplied by its
+     * sample's weight. Blocks. */
     kiln_status (*losses)(plan *p, size_t first, size_t count, double *loss, kiln_error *err);
 
     /* Runs forward over places [first, first + count) of the PLAN_EVALUATE order. Blocks; keep calls to some thousand

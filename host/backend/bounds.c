@@ -99,6 +99,13 @@ double bound_derivative(const rounding *r, kiln_activation which, double factor,
     return factor * (from_z + own + (factor != 1.0 ? 2.0 * r->u * fabs(act->d(z)) + r->tiny : 0.0));
 }
 
+double bound_weighted(const rounding *r, double weight, double value, double bound)
+{
+    if (weight == 1.0 || weight == 0.0) /* exact; without weights there is no product */
+        return weight * bound;
+    return weight * bound + r->u * weight * (fabs(value) + bound) + r->tiny;
+}
+
 double bound_delta(const rounding *r, double sum, double sum_bound, double slope, double slope_bound)
 {
     const double product_bound = fabs(sum) * slope_bound + fabs(slope) * sum_bound + sum_bound * slope_bound;

@@ -65,6 +65,9 @@ double bound_loss(const rounding *r, kiln_loss loss, size_t width, const double 
 void bound_output_delta(const rounding *r, kiln_loss loss, kiln_activation output, size_t width, const double *t, const double *y,
                         const double *y_bound, double divisor, double *dz_bound);
 
+/* weight * value, where value is known up to a bound and the weight, a float32, exactly. */
+double bound_weighted(const rounding *r, double weight, double value, double bound);
+
 /* One step of one parameter, from the device's gradient before clipping, moments and parameter before the step. */
 typedef struct update_bounds {
     double m, v, w;

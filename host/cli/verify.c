@@ -18,7 +18,7 @@ typedef struct verify_arguments {
     double momentum, weight_decay, dropout, clip_norm;
     size_t steps, batch_size;
     uint64_t seed;
-    bool all, quiet, json;
+    bool weights, all, quiet, json;
     device_arguments device;
 } verify_arguments;
 
@@ -43,6 +43,7 @@ static const option rows[] = {
     { "clip-norm", "NORM", "0", OPTION_AMOUNT, FIELD(clip_norm), .help = "largest norm of the gradient; 0 for none" },
     { "steps", "N", "3", OPTION_COUNT, FIELD(steps), .help = "training steps to follow" },
     { "batch-size", "N", "37", OPTION_COUNT, FIELD(batch_size), .help = "samples a step" },
+    { "weights", NULL, NULL, OPTION_SWITCH, FIELD(weights), .help = "samples of different weights" },
     { "seed", "N", "0", OPTION_SEED, FIELD(seed), .help = "of the parameters and samples" },
     { .kind = OPTION_ROWS, .offset = FIELD(device), .rows = device_options },
     { "all", NULL, NULL, OPTION_SWITCH, FIELD(all), .help = "every OpenCL device, one after the other" },
@@ -80,6 +81,7 @@ static kiln_status begin(const verify_arguments *a, verification *v, kiln_error 
         .batch = a->batch_size,
         .steps = a->steps,
         .seed = a->seed,
+        .weights = a->weights,
         .training = { .loss = (kiln_loss)a->loss,
                       .optimizer = (kiln_optimizer)a->optimizer,
                       .momentum = a->momentum,

@@ -127,7 +127,7 @@ static kiln_status set_up(verification *v, kiln_device *device, kiln_device *ref
     if (status == KILN_OK)
         status = report_make(12 + 5 * v->network->layers, &v->report, err);
     if (status == KILN_OK)
-        status = verify_samples_make(v->network, count, options->training.loss, options->seed, &v->made, err);
+        status = verify_samples_make(v->network, count, options, &v->made, err);
     if (status == KILN_OK)
         status = make_arrays(v, err);
     if (status == KILN_OK)

@@ -20,17 +20,20 @@ void pool_free(pool *memory);
 typedef struct verify_samples {
     kiln_samples samples;
     kiln_loss loss; /* resolved */
-    float *x, *y;
+    float *x, *y, *weight;
     int32_t *labels;
     uint32_t *order; /* (samples.count) */
 } verify_samples;
 
-kiln_status verify_samples_make(const kiln_network *network, size_t count, kiln_loss loss, uint64_t seed, verify_samples *made,
+kiln_status verify_samples_make(const kiln_network *network, size_t count, const kiln_verify_options *options, verify_samples *made,
                                 kiln_error *err);
 void verify_samples_free(verify_samples *made);
 
 /* The target of the sample at a place of the order, (out). */
 void verify_target(const verify_samples *made, const kiln_network *network, size_t place, double *t);
+
+/* The weight of the sample at a place of the order; 1 without weights. */
+double verify_weight(const verify_samples *made, size_t place);
 
 /* A plan for training as options (resolved) say, with the network's parameters, the samples, and their order in both orders. */
 kiln_status verify_plan(kiln_device *device, const kiln_network *network, const kiln_training_options *options, size_t batch,

@@ -146,7 +146,7 @@ static kiln_status set_up(examination *e, kiln_device *reference, const kiln_ver
     if (status == KILN_OK)
         status = report_make(2 * network->layers, &e->report, err);
     if (status == KILN_OK)
-        status = verify_samples_make(network, e->batch, options->training.loss, options->seed, &e->made, err);
+        status = verify_samples_make(network, e->batch, options, &e->made, err);
     if (status != KILN_OK)
         return status;
     for (size_t l = 1; hidden_has_kinks(e) && l < network->layers; l++)

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 /* Streams of random numbers, so that none is used twice. */
-enum { STREAM_X, STREAM_TARGET, STREAM_ORDER };
+enum { STREAM_X, STREAM_TARGET, STREAM_ORDER, STREAM_WEIGHT };
 
 double *pool_take(pool *memory, size_t rows, size_t width)
 {
@@ -58,9 +58,28 @@ static bool wants_labels(const kiln_network *network, kiln_loss loss)
     return network->output == KILN_SOFTMAX || loss == KILN_BCE;
 }
 
-kiln_status verify_samples_make(const kiln_network *network, size_t count, kiln_loss loss, uint64_t seed, verify_samples *made,
+/* 0 to 4, a few of them none at all. */
+static void make_weights(size_t count, uint64_t seed, float *weight)
+{
+    for (size_t i = 0; i < count; i++) {
+        const double value = 4.5 * random_uniform(seed, PHILOX_VERIFY, STREAM_WEIGHT, i) - 0.5;
+        weight[i] = value > 0.0 ? (float)value : 0.0f;
+    }
+}
+
+static void make_targets(const kiln_network *network, size_t targets, uint64_t seed, float *y)
+{
+    for (size_t i = 0; i < targets; i++) {
+        const double value = spread(seed, STREAM_TARGET, i);
+        y[i] = (float)(network->output == KILN_LINEAR ? value : 0.5 + value / sqrt(12.0)); /* 0 to 1 for sigmoid */
+    }
+}
+
+kiln_status verify_samples_make(const kiln_network *network, size_t count, const kiln_verify_options *options, verify_samples *made,
                                 kiln_error *err)
 {
+    const kiln_loss loss = options->training.loss;
+    const uint64_t seed = options->seed;
     const size_t features = network->widths[0], width = network->widths[network->layers], classes = width == 1 ? 2 : width;
     const bool labels = wants_labels(network, loss), only_class = width == 1 && network->output == KILN_SOFTMAX;
     size_t values = 0, targets = 0;
@@ -70,20 +89,22 @@ kiln_status verify_samples_make(const kiln_network *network, size_t count, kiln_
         made->y = mem_alloc(targets, sizeof *made->y);
         made->labels = mem_alloc(count, sizeof *made->labels);
         made->order = mem_alloc(count, sizeof *made->order);
+        made->weight = mem_alloc(count, sizeof *made->weight);
     }
-    if (!made->x || !made->y || !made->labels || !made->order)
+    if (!made->x || !made->y || !made->labels || !made->order || !made->weight)
         return kiln_fail_memory(err, 0, "the samples to verify with");
     make_x(network, count, seed, made->x);
-    for (size_t i = 0; i < targets; i++) {
-        const double value = spread(seed, STREAM_TARGET, i);
-        made->y[i] = (float)(network->output == KILN_LINEAR ? value : 0.5 + value / sqrt(12.0)); /* 0 to 1 for sigmoid */
-    }
+    make_targets(network, targets, seed, made->y);
     for (size_t i = 0; i < count; i++) {
         made->labels[i] = only_class ? 0 : (int32_t)(random_uniform(seed, PHILOX_VERIFY, STREAM_TARGET, i) * (double)classes);
         made->order[i] = (uint32_t)i;
     }
     random_shuffle(seed, PHILOX_VERIFY, STREAM_ORDER, made->order, count);
     made->samples.x = made->x;
+    if (options->weights) {
+        make_weights(count, seed, made->weight);
+        made->samples.weight = made->weight;
+    }
     if (labels) {
         made->samples.classes = only_class ? 1 : classes;
         made->samples.labels = made->labels;
@@ -101,7 +122,13 @@ void verify_samples_free(verify_samples *made)
     free(made->y);
     free(made->labels);
     free(made->order);
+    free(made->weight);
     *made = (verify_samples){ .x = NULL };
+}
+
+double verify_weight(const verify_samples *made, size_t place)
+{
+    return made->samples.weight ? (double)made->weight[made->order[place]] : 1.0;
 }
 
 void verify_target(const verify_samples *made, const kiln_network *network, size_t place, double *t)

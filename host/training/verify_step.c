@@ -66,6 +66,18 @@ static void check_activations(verification *v, const step *s, size_t layer)
         row_rms(row, &v->r, &sizes, v->now.y[layer], v->expected);
 }
 
+/* Gives a sample's loss and delta, with their bounds, its weight; the delta its divisor, which its bound has already. */
+static void weigh(verification *v, size_t place, size_t b, size_t width, double divisor)
+{
+    const double weight = verify_weight(&v->made, place);
+    v->sum_bound[b] = bound_weighted(&v->r, weight, v->sum[b], v->sum_bound[b]);
+    v->sum[b] *= weight;
+    for (size_t i = b * width; i < (b + 1) * width; i++) {
+        v->bound[i] = bound_weighted(&v->r, weight, v->expected[i] / divisor, v->bound[i]);
+        v->expected[i] = weight * v->expected[i] / divisor;
+    }
+}
+
 /* Each sample's loss, and the last layer's delta, from the device's z. */
 static void check_losses(verification *v, const step *s)
 {
@@ -78,12 +90,11 @@ static void check_losses(verification *v, const step *s)
         double *dz = v->expected + b * width;
         verify_target(&v->made, network, s->first + b, t);
         v->sum[b] = loss_sample(v->made.loss, network->output, width, z, t, dz);
-        for (size_t o = 0; o < width; o++)
-            dz[o] /= divisor;
         output_activate(network->output, width, z, y);
         bound_outputs(&v->r, network->output, width, z, NULL, y_bound);
         v->sum_bound[b] = bound_loss(&v->r, v->made.loss, width, z, NULL, t, y, y_bound);
         bound_output_delta(&v->r, v->made.loss, network->output, width, t, y, y_bound, divisor, v->bound + b * width);
+        weigh(v, s->first + b, b, width, divisor);
     }
     const comparison losses = { s->rows, v->now.loss, v->sum, v->sum_bound, v->reference.loss };
     row_compare(report_row(&v->report, "losses"), v->r.margin, &losses);

@@ -41,6 +41,7 @@ typedef struct kiln_samples {
     const float *y;        /* (count, outputs), or NULL */
     size_t classes;        /* 0 without labels */
     const int32_t *labels; /* (count) class of each sample, 0 to classes - 1, or NULL */
+    const float *weight;   /* (count) how much each sample counts, 0 or more, or NULL: all 1. A sample of weight 2 counts as two */
 } kiln_samples;
 
 /* Some of the samples, in an order. Owns nothing. */

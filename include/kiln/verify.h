@@ -33,6 +33,7 @@ typedef struct kiln_verify_report {
 typedef struct kiln_verify_options {
     size_t batch, steps; /* 0: 37 samples a step, 3 steps */
     uint64_t seed;
+    bool weights;                   /* the samples have different weights */
     kiln_training_options training; /* loss, optimizer, dropout, clipping, decay */
     kiln_stop *stop;
 } kiln_verify_options;

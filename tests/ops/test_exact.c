@@ -18,18 +18,18 @@ enum { MAX_WIDTHS = 5 };
 typedef struct shape_case {
     size_t layers, widths[MAX_WIDTHS], batch, samples;
     kiln_activation hidden;
-    bool no_bias, bytes, labels;
+    bool no_bias, bytes, labels, weights;
 } shape_case;
 
 /* 1, primes, and one above every tile (16 columns, 6 rows, and 4 x 16 for the largest work-groups). */
 static const shape_case shapes[] = {
-    { 1, { 1, 1 }, 1, 3, KILN_LINEAR, false, false, false },
-    { 1, { 7, 13 }, 5, 11, KILN_LINEAR, false, true, true },
-    { 2, { 2, 4, 1 }, 4, 4, KILN_RELU, true, false, false },
-    { 2, { 17, 67, 3 }, 71, 97, KILN_RELU, false, true, true },
-    { 3, { 5, 16, 8, 10 }, 6, 13, KILN_RELU, false, false, true },
-    { 3, { 65, 31, 19, 2 }, 13, 29, KILN_LINEAR, true, false, false },
-    { 4, { 3, 1, 129, 1, 5 }, 67, 67, KILN_RELU, false, false, false },
+    { 1, { 1, 1 }, 1, 3, KILN_LINEAR, false, false, false, false },
+    { 1, { 7, 13 }, 5, 11, KILN_LINEAR, false, true, true, true },
+    { 2, { 2, 4, 1 }, 4, 4, KILN_RELU, true, false, false, true },
+    { 2, { 17, 67, 3 }, 71, 97, KILN_RELU, false, true, true, false },
+    { 3, { 5, 16, 8, 10 }, 6, 13, KILN_RELU, false, false, true, true },
+    { 3, { 65, 31, 19, 2 }, 13, 29, KILN_LINEAR, true, false, false, false },
+    { 4, { 3, 1, 129, 1, 5 }, 67, 67, KILN_RELU, false, false, false, true },
 };
 
 /* A whole number in [-most, most] from a position. */
@@ -41,7 +41,7 @@ static double whole(uint64_t stream, uint64_t index, int most)
 typedef struct example {
     kiln_network *network;
     kiln_samples samples;
-    float *x, *y;
+    float *x, *y, *weight;
     unsigned char *bytes;
     int32_t *labels;
     uint32_t *rows;
@@ -60,6 +60,7 @@ static void fill(example *e, const shape_case *shape, uint64_t seed)
     e->x = malloc(shape->samples * in * sizeof *e->x);
     e->bytes = malloc(shape->samples * in);
     e->y = malloc(shape->samples * out * sizeof *e->y);
+    e->weight = malloc(shape->samples * sizeof *e->weight);
     e->labels = malloc(shape->samples * sizeof *e->labels);
     e->rows = malloc(shape->samples * sizeof *e->rows);
     for (size_t i = 0; i < e->network->count; i++)
@@ -73,6 +74,7 @@ static void fill(example *e, const shape_case *shape, uint64_t seed)
     for (size_t i = 0; i < shape->samples; i++) {
         e->labels[i] = (int32_t)(i * 7 % (out == 1 ? 2 : out));
         e->rows[i] = (uint32_t)(shape->samples - 1 - i);
+        e->weight[i] = (float)((i + 1) % 3);
     }
     e->samples = (kiln_samples){ .count = shape->samples,
                                  .features = in,
@@ -81,13 +83,14 @@ static void fill(example *e, const shape_case *shape, uint64_t seed)
                                  .outputs = shape->labels ? 0 : out,
                                  .y = shape->labels ? NULL : e->y,
                                  .classes = shape->labels ? (out == 1 ? 2 : out) : 0,
-                                 .labels = shape->labels ? e->labels : NULL };
+                                 .labels = shape->labels ? e->labels : NULL,
+                                 .weight = shape->weights ? e->weight : NULL };
 }
 
 static void release(example *e)
 {
     kiln_network_destroy(e->network);
-    free(e->parameters), free(e->x), free(e->bytes), free(e->y), free(e->labels), free(e->rows);
+    free(e->parameters), free(e->x), free(e->bytes), free(e->y), free(e->weight), free(e->labels), free(e->rows);
 }
 
 /* What one training step leaves behind, all arrays one after the other. */

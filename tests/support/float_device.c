@@ -11,7 +11,7 @@ static const char *const names[WRONGS] = {
     "nothing",      "last term", "bias",       "half inputs",   "half gradient", "sign",          "transpose",
     "derivative",   "mean",      "batch end",  "bias gradient", "gather",        "standardising", "dropout's scale",
     "dropout mask", "exp",       "correction", "decay",         "clipping",      "loss",          "evaluation",
-    "class",        "unwritten",
+    "class",        "unwritten", "weight",
 };
 
 const char *wrong_name(wrong way)
@@ -190,12 +190,14 @@ static void losses_and_delta(float_plan *p, const step *s)
     float *t = floats(width), *y = floats(width);
     for (size_t b = 0; b < s->rows; b++) {
         float *dz = p->delta[last] + b * width;
-        target(p, p->order[PLAN_TRAIN][s->first + b], width, t);
-        const float loss = output_layer(p, p->y[last] + b * width, t, y, dz);
+        const uint32_t row = p->order[PLAN_TRAIN][s->first + b];
+        const float weight = p->samples->weight && p->way != WRONG_WEIGHT ? p->samples->weight[row] : 1.0f;
+        target(p, row, width, t);
+        const float loss = output_layer(p, p->y[last] + b * width, t, y, dz) * weight;
         if (p->way != WRONG_LOSS || b < s->rows / 2)
             p->loss[s->first + b] = loss;
         for (size_t o = 0; o < width; o++)
-            dz[o] /= divisor;
+            dz[o] = dz[o] / divisor * weight;
     }
     free(t);
     free(y);

@@ -29,6 +29,7 @@ typedef enum wrong {
     WRONG_EVALUATION,      /* evaluate() leaves out the last layer's bias */
     WRONG_CLASS,           /* of equal or nearly equal outputs the last is predicted */
     WRONG_UNWRITTEN,       /* one element of the gradient is never written */
+    WRONG_WEIGHT,          /* samples' weights are not looked at */
     WRONGS
 } wrong;
 

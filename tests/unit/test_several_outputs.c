@@ -120,7 +120,7 @@ START_TEST(what_is_verified_has_labels)
     kiln_verify_report report;
     verify_samples made;
     kiln_error err;
-    ck_assert_kiln(verify_samples_make(labels, 5, KILN_LOSS_AUTO, 0, &made, &err), err);
+    ck_assert_kiln(verify_samples_make(labels, 5, &(kiln_verify_options){ 0 }, &made, &err), err);
     ck_assert(made.loss == KILN_BCE && !made.samples.labels && made.samples.y && made.samples.outputs == OUTPUTS);
     verify_samples_free(&made);
     ck_assert_kiln(kiln_device_open("reference", NULL, &device, &err), err);

@@ -71,6 +71,7 @@ START_TEST(the_reference_holds_against_itself)
     for (int a = KILN_SIGMOID; a <= KILN_LINEAR; a++) {
         kiln_network *network = network_of(3, (size_t[]){ 6, 9, 5, 4 }, (kiln_activation)a, pairs[_i].output, a % 2 == 0);
         const kiln_verify_options options = { .seed = 5,
+                                              .weights = a % 2 == 0,
                                               .training = { .loss = pairs[_i].loss,
                                                             .optimizer = (kiln_optimizer)((a + _i) % 6),
                                                             .learning_rate = 0.05,
@@ -168,6 +169,7 @@ START_TEST(a_right_device_holds)
         const kiln_optimizer optimizer = (kiln_optimizer)((a + _i) % 6);
         kiln_network *network = network_of(3, (size_t[]){ 60, 40, 30, 4 }, (kiln_activation)a, pairs[_i].output, a % 2 == 0);
         const kiln_verify_options options = { .seed = (uint64_t)a,
+                                              .weights = (a + _i) % 2 == 0,
                                               .training = { .loss = pairs[_i].loss,
                                                             .optimizer = optimizer,
                                                             .dropout = a % 3 == 0 ? 0.3 : 0.0,
@@ -215,30 +217,33 @@ static const struct {
     wrong way;
     const char *row;
     kiln_training_options training;
+    bool weights;
 } faults_to_find[] = {
-    { WRONG_LAST_TERM, "layer 1 activations", { 0 } },
-    { WRONG_BIAS, "layer 2 activations", { 0 } },
-    { WRONG_HALF_INPUTS, "layer 3 z", { 0 } },
-    { WRONG_HALF_GRADIENT, "layer 1 weight gradient", { 0 } },
-    { WRONG_SIGN, "layer 2 deltas", { 0 } },
-    { WRONG_TRANSPOSE, "layer 1 deltas", { 0 } },
-    { WRONG_DERIVATIVE, "layer 1 deltas", { 0 } },
-    { WRONG_MEAN, "layer 3 deltas", { 0 } },
-    { WRONG_BATCH_END, "layer 2 weight gradient", { 0 } },
-    { WRONG_BIAS_GRADIENT, "layer 2 bias gradient", { 0 } },
-    { WRONG_GATHER, "input", { 0 } },
-    { WRONG_STANDARDISATION, "input", { 0 } },
-    { WRONG_DROPOUT_SCALE, "layer 1 activations", { .dropout = 0.25 } },
-    { WRONG_DROPOUT_MASK, "layer 2 activations", { .dropout = 0.25 } },
-    { WRONG_EXP, "layer 3 deltas", { 0 } },
-    { WRONG_CORRECTION, "weights after 3 steps", { 0 } },
-    { WRONG_DECAY, "weights after 3 steps", { .optimizer = KILN_ADAMW, .weight_decay = 0.01 } },
-    { WRONG_DECAY, "weights after 3 steps", { .optimizer = KILN_SGD, .weight_decay = 0.01 } },
-    { WRONG_CLIPPING, "first moments", { .clip_norm = 0.01 } },
-    { WRONG_LOSS, "losses", { 0 } },
-    { WRONG_EVALUATION, "evaluated outputs", { 0 } },
-    { WRONG_CLASS, "predicted classes", { 0 } },
-    { WRONG_UNWRITTEN, "layer 1 weight gradient", { 0 } },
+    { WRONG_LAST_TERM, "layer 1 activations", { 0 }, false },
+    { WRONG_BIAS, "layer 2 activations", { 0 }, false },
+    { WRONG_HALF_INPUTS, "layer 3 z", { 0 }, false },
+    { WRONG_HALF_GRADIENT, "layer 1 weight gradient", { 0 }, false },
+    { WRONG_SIGN, "layer 2 deltas", { 0 }, false },
+    { WRONG_TRANSPOSE, "layer 1 deltas", { 0 }, false },
+    { WRONG_DERIVATIVE, "layer 1 deltas", { 0 }, false },
+    { WRONG_MEAN, "layer 3 deltas", { 0 }, false },
+    { WRONG_BATCH_END, "layer 2 weight gradient", { 0 }, false },
+    { WRONG_BIAS_GRADIENT, "layer 2 bias gradient", { 0 }, false },
+    { WRONG_GATHER, "input", { 0 }, false },
+    { WRONG_STANDARDISATION, "input", { 0 }, false },
+    { WRONG_DROPOUT_SCALE, "layer 1 activations", { .dropout = 0.25 }, false },
+    { WRONG_DROPOUT_MASK, "layer 2 activations", { .dropout = 0.25 }, false },
+    { WRONG_EXP, "layer 3 deltas", { 0 }, false },
+    { WRONG_CORRECTION, "weights after 3 steps", { 0 }, false },
+    { WRONG_DECAY, "weights after 3 steps", { .optimizer = KILN_ADAMW, .weight_decay = 0.01 }, false },
+    { WRONG_DECAY, "weights after 3 steps", { .optimizer = KILN_SGD, .weight_decay = 0.01 }, false },
+    { WRONG_CLIPPING, "first moments", { .clip_norm = 0.01 }, false },
+    { WRONG_LOSS, "losses", { 0 }, false },
+    { WRONG_EVALUATION, "evaluated outputs", { 0 }, false },
+    { WRONG_CLASS, "predicted classes", { 0 }, false },
+    { WRONG_UNWRITTEN, "layer 1 weight gradient", { 0 }, false },
+    { WRONG_WEIGHT, "losses", { 0 }, true },
+    { WRONG_WEIGHT, "layer 3 deltas", { 0 }, true },
 };
 
 enum { FAULTS = sizeof faults_to_find / sizeof *faults_to_find };
@@ -252,7 +257,7 @@ START_TEST(each_wrong_device_is_caught)
         scale[f] = 0.75f;
     }
     ck_assert_kiln(kiln_network_set_standardisation(network, mean, scale, &err), err);
-    const kiln_verify_options options = { .training = faults_to_find[_i].training };
+    const kiln_verify_options options = { .training = faults_to_find[_i].training, .weights = faults_to_find[_i].weights };
     for (int right = 0; right < 2; right++) {
         kiln_device *device = float_device(right ? WRONG_NOTHING : faults_to_find[_i].way);
         kiln_verify_report report;
@@ -306,6 +311,7 @@ START_TEST(gradients_of_the_reference_hold)
     for (int a = KILN_SIGMOID; a <= KILN_LINEAR; a++) {
         kiln_network *network = network_of(3, (size_t[]){ 6, 9, 5, 4 }, (kiln_activation)a, pairs[_i].output, a % 2 == 0);
         const kiln_verify_options options = { .seed = 5,
+                                              .weights = a % 2 == 0,
                                               .training = { .loss = pairs[_i].loss, .dropout = a % 3 == 0 ? 0.3 : 0.0 } };
         kiln_verify_report report;
         ck_assert_kiln(kiln_verify_reference(network, &options, &report, &err), err);

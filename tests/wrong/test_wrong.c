@@ -66,6 +66,18 @@ static const wrong_case cases[] = {
     { "softmax without its sum", "loss.clh", "return exp(z - s->most) / s->sum;", "return exp(z - s->most);", CPU_LAYERS },
 };
 
+/* With samples of different weights. */
+static const wrong_case weighted_cases[] = {
+    { "nothing", "gather.cl", "", "", CPU_LAYERS },
+    { "nothing", "gather.cl", "", "", GPU_LAYERS },
+    { "nothing", "gather.cl", "", "", GPU_FUSED },
+    { "weight forgotten in the loss", "loss.clh", "return weighted(s, plain_loss(s));", "return plain_loss(s);", GPU_LAYERS },
+    { "weight forgotten in the gradient", "loss.clh", "weighted(s, (output(s, o) - target(s, o)) / divisor)",
+      "(output(s, o) - target(s, o)) / divisor", CPU_LAYERS },
+    { "weight of another sample", "network.cl", "order[first + at + b], labels, y, weights);",
+      "order[first + at + b], labels, y, weights - (order[first + at + b] > 0));", CPU_FUSED },
+};
+
 /* Copies kernels/ into a folder of its own, with the case's replacement. */
 static const char *broken_kernels(const wrong_case *c)
 {
@@ -108,7 +120,7 @@ static const char *broken_kernels(const wrong_case *c)
     return folder;
 }
 
-static void verify(const wrong_case *c, kiln_verify_report *report)
+static void verify(const wrong_case *c, bool weights, kiln_verify_report *report)
 {
     const size_t widths[] = { 21, 19, 11, 10 };
     const bool gpu = c->way == GPU_LAYERS || c->way == GPU_FUSED;
@@ -119,7 +131,7 @@ static void verify(const wrong_case *c, kiln_verify_report *report)
                                           .tile = gpu ? 4 : 0,
                                           .kernels = broken_kernels(c),
                                           .cache = "" };
-    const kiln_verify_options checks = { .training = { .loss = KILN_CROSS_ENTROPY } };
+    const kiln_verify_options checks = { .weights = weights, .training = { .loss = KILN_CROSS_ENTROPY } };
     float mean[21], scale[21];
     kiln_error err = { 0 };
     kiln_device *device;
@@ -138,16 +150,26 @@ static void verify(const wrong_case *c, kiln_verify_report *report)
     kiln_device_close(device);
 }
 
-START_TEST(verify_sees_a_wrong_kernel)
+static void check(const wrong_case *c, bool weights)
 {
-    const wrong_case *c = &cases[_i];
     kiln_verify_report report;
-    verify(c, &report);
+    verify(c, weights, &report);
     const bool sound = !c->find[0];
     for (size_t r = 0; sound && r < report.rows; r++)
         ck_assert_msg(report.row[r].holds, "sound kernels: %s is off by %g bounds", report.row[r].name, report.row[r].share);
     ck_assert_msg(report.holds == sound, "%s in %s: the network verifies all the same", c->what, c->file);
     kiln_verify_report_free(&report);
+}
+
+START_TEST(verify_sees_a_wrong_kernel)
+{
+    check(&cases[_i], false);
+}
+END_TEST
+
+START_TEST(verify_sees_a_wrong_weight)
+{
+    check(&weighted_cases[_i], true);
 }
 END_TEST
 
@@ -157,6 +179,7 @@ int main(void)
     TCase *tc = tcase_create("verify");
     tcase_set_timeout(tc, 120);
     tcase_add_loop_test(tc, verify_sees_a_wrong_kernel, 0, sizeof cases / sizeof *cases);
+    tcase_add_loop_test(tc, verify_sees_a_wrong_weight, 0, sizeof weighted_cases / sizeof *weighted_cases);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }

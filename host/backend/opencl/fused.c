@@ -13,7 +13,7 @@ static const double launch_seconds = 5e-6, unit_flops = 30e9;
  * watchdog looks at it. */
 static const double step_most_seconds = 1e-3, launch_most_seconds = 0.025;
 
-enum { TABLE_COLUMNS = 8, RATES = 3, FIRST_SOURCE_ARGUMENT = 7, RATES_ARGUMENT = 14 };
+enum { TABLE_COLUMNS = 8, RATES = 3, FIRST_SOURCE_ARGUMENT = 7, RATES_ARGUMENT = 15 };
 
 /* Operations of one step: each weight is multiplied and added three times a sample, the first layer's twice. */
 static double step_flops(const opencl_plan *p)
@@ -159,6 +159,7 @@ kiln_status fused_make(opencl_plan *p, kiln_error *err)
                                    any,
                                    any,
                                    any,
+                                   any,
                                    arg_uint(p->layers),
                                    arg_buffer(p->fused.table),
                                    any,
@@ -191,7 +192,7 @@ kiln_status fused_make(opencl_plan *p, kiln_error *err)
 
 kiln_status fused_point_at(opencl_plan *p, const sample_slot *slot, cl_mem order, kiln_error *err)
 {
-    const cl_mem buffers[] = { slot->x, order, slot->labels, slot->y, p->losses };
+    const cl_mem buffers[] = { slot->x, order, slot->labels, slot->y, slot->weights, p->losses };
     kiln_status status = KILN_OK;
     for (cl_uint i = 0; i < sizeof buffers / sizeof *buffers && status == KILN_OK; i++)
         if (buffers[i])

@@ -23,13 +23,13 @@ typedef struct plan_layer {
 
 /* A place where samples wait for their batches: the whole data set, or one of two chunks on their way through. */
 typedef struct sample_slot {
-    cl_mem x, labels, y;
-    void *stage_x, *stage_targets; /* host memory a chunk is gathered in; NULL when resident */
-    cl_event done;                 /* the kernels that read it last; NULL: none */
+    cl_mem x, labels, y, weights;
+    void *stage_x, *stage_targets, *stage_weights; /* host memory a chunk is gathered in; NULL when resident */
+    cl_event done;                                 /* the kernels that read it last; NULL: none */
 } sample_slot;
 
 typedef struct sample_source {
-    kiln_samples samples;
+    kiln_samples samples; /* their weights only where the plan trains */
     bool resident;
     size_t chunk;  /* samples a slot has room for, when streamed */
     unsigned next; /* slot to fill */
@@ -43,7 +43,8 @@ typedef struct sample_source {
 
 enum { NORM_PARTS = 64, UNDER_WAY = 2, FUSED_MOST = 1024 };
 
-/* kernels/output_layer.cl: samples a work-item takes, and the place of `order` among its arguments, and among those of loss.cl. */
+/* kernels/output_layer.cl: samples a work-item takes, and the place of `order` among its arguments, and among those of loss.cl;
+ * labels, y, weights and losses follow it. */
 enum { HEAD_ROWS = 12, HEAD_ORDER = 12, LOSS_ORDER = 7 };
 
 /* Whole steps in one launch: kernels/network.cl. */
@@ -118,6 +119,9 @@ optimizer_arguments plan_optimizer(const plan_spec *spec);
 const char *plan_activation(const opencl_plan *p);
 define *plan_optimizer_defines(const plan_spec *spec, define *to);
 define *plan_source_defines(const opencl_plan *p, define *to);
+
+/* source_launches.c: builds what reads samples, once they are known. */
+kiln_status source_make_launches(opencl_plan *p, kiln_error *err);
 
 /* work.c: says of every launch of a training step what it does. The samples' are there once some are attached. */
 void work_describe(opencl_plan *p);

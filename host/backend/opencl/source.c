@@ -17,9 +17,41 @@ static size_t target_bytes(const kiln_samples *samples)
     return samples->labels ? sizeof(int32_t) : samples->outputs * sizeof(float);
 }
 
+/* Bytes of one sample in all. */
+static size_t sample_bytes(const kiln_samples *samples)
+{
+    return samples->features * element_bytes(samples) + target_bytes(samples) + (samples->weight ? sizeof(float) : 0);
+}
+
 static size_t smaller(size_t a, size_t b)
 {
     return a < b ? a : b;
+}
+
+enum { PARTS = 3 };
+
+/* One array of a slot: where it lies on the device, on its way there, and in the caller's samples. */
+typedef struct slot_part {
+    cl_mem *buffer;
+    void **stage;
+    const void *from; /* NULL: there is none */
+    size_t row;       /* bytes of one sample; 0 where there is none */
+    const char *what, *chunk;
+} slot_part;
+
+static void list_parts(const kiln_samples *samples, sample_slot *slot, slot_part parts[PARTS])
+{
+    const bool labels = samples->labels != NULL;
+    parts[0] = (slot_part){ &slot->x,       &slot->stage_x,      samples->x, samples->features * element_bytes(samples),
+                            "the data set", "a chunk of samples" };
+    parts[1] = (slot_part){ labels ? &slot->labels : &slot->y,
+                            &slot->stage_targets,
+                            labels ? (const void *)samples->labels : samples->y,
+                            target_bytes(samples),
+                            labels ? "the labels" : "the targets",
+                            "a chunk of targets" };
+    parts[2] = (slot_part){ &slot->weights, &slot->stage_weights, samples->weight, samples->weight ? sizeof(float) : 0,
+                            "the weights",  "a chunk of weights" };
 }
 
 static void free_slot(const opencl_device *device, sample_slot *slot)
@@ -29,9 +61,11 @@ static void free_slot(const opencl_device *device, sample_slot *slot)
     cl_release(device, &slot->x);
     cl_release(device, &slot->labels);
     cl_release(device, &slot->y);
+    cl_release(device, &slot->weights);
     if (!device->lost) { /* a lost device cannot be asked whether it still reads from them */
         free(slot->stage_x);
         free(slot->stage_targets);
+        free(slot->stage_weights);
     }
     *slot = (sample_slot){ 0 };
 }
@@ -69,19 +103,19 @@ static kiln_status make_features(opencl_plan *p, const kiln_samples *samples, si
     return status == KILN_OK ? cl_write(device, *x, 0, bytes, samples->x, err) : status;
 }
 
-static kiln_status make_resident(opencl_plan *p, size_t feature_bytes, size_t targets, kiln_error *err)
+static kiln_status make_resident(opencl_plan *p, kiln_error *err)
 {
     sample_source *s = &p->source;
-    sample_slot *slot = &s->slot[0];
-    kiln_status status = make_features(p, &s->samples, feature_bytes, &slot->x, err);
-    if (status == KILN_OK && s->samples.labels) {
-        status = cl_buffer(p->device, targets, "the labels", &slot->labels, err);
+    slot_part parts[PARTS];
+    list_parts(&s->samples, &s->slot[0], parts);
+    kiln_status status = make_features(p, &s->samples, s->samples.count * parts[0].row, parts[0].buffer, err);
+    for (size_t i = 1; status == KILN_OK && i < PARTS; i++) {
+        const size_t bytes = s->samples.count * parts[i].row;
+        if (!parts[i].from)
+            continue;
+        status = cl_buffer(p->device, bytes, parts[i].what, parts[i].buffer, err);
         if (status == KILN_OK)
-            status = cl_write(p->device, slot->labels, 0, targets, s->samples.labels, err);
-    } else if (status == KILN_OK && s->samples.y) {
-        status = cl_buffer(p->device, targets, "the targets", &slot->y, err);
-        if (status == KILN_OK)
-            status = cl_write(p->device, slot->y, 0, targets, s->samples.y, err);
+            status = cl_write(p->device, *parts[i].buffer, 0, bytes, parts[i].from, err);
     }
     s->resident = status == KILN_OK;
     return status;
@@ -89,15 +123,16 @@ static kiln_status make_resident(opencl_plan *p, size_t feature_bytes, size_t ta
 
 static kiln_status make_slot(opencl_plan *p, sample_slot *slot, size_t chunk, kiln_error *err)
 {
-    const kiln_samples *samples = &p->source.samples;
-    const size_t features = chunk * samples->features * element_bytes(samples), targets = chunk * target_bytes(samples);
-    slot->stage_x = mem_alloc(features, 1);
-    slot->stage_targets = mem_alloc(targets, 1);
-    if (!slot->stage_x || !slot->stage_targets)
-        return kiln_fail_memory(err, features + targets, "a chunk of samples");
-    kiln_status status = cl_buffer(p->device, features, "a chunk of samples", &slot->x, err);
-    if (status == KILN_OK && targets > 0)
-        status = cl_buffer(p->device, targets, "a chunk of targets", samples->labels ? &slot->labels : &slot->y, err);
+    kiln_status status = KILN_OK;
+    slot_part parts[PARTS];
+    list_parts(&p->source.samples, slot, parts);
+    for (size_t i = 0; status == KILN_OK && i < PARTS; i++) {
+        if (i > 0 && parts[i].row == 0)
+            continue;
+        *parts[i].stage = mem_alloc(chunk, parts[i].row);
+        status = *parts[i].stage ? cl_buffer(p->device, chunk * parts[i].row, parts[i].chunk, parts[i].buffer, err)
+                                 : kiln_fail_memory(err, chunk * parts[i].row, parts[i].chunk);
+    }
     return status;
 }
 
@@ -123,7 +158,7 @@ static kiln_status make_chunks(opencl_plan *p, size_t chunk, kiln_error *err)
 static kiln_status make_streamed(opencl_plan *p, size_t limit, kiln_error *err)
 {
     sample_source *s = &p->source;
-    const size_t batch = p->base.spec.batch, row = s->samples.features * element_bytes(&s->samples) + target_bytes(&s->samples);
+    const size_t batch = p->base.spec.batch, row = sample_bytes(&s->samples);
     const size_t fit = limit / 2 / (row ? row : 1), wanted = ((size_t)32 << 20) / (row ? row : 1);
     size_t batches = smaller(smaller(fit, wanted), s->samples.count) / batch;
     kiln_status status;
@@ -138,105 +173,6 @@ static kiln_status make_streamed(opencl_plan *p, size_t limit, kiln_error *err)
     return status;
 }
 
-static const char *loss_define(kiln_loss loss)
-{
-    static const char *const names[] = { "none", "sse", "mse", "bce", "cross_entropy", "mae", "huber" };
-    return names[loss];
-}
-
-static const char *output_define(kiln_activation output)
-{
-    return output == KILN_SOFTMAX ? "softmax" : output == KILN_SIGMOID ? "sigmoid" : "linear";
-}
-
-define *plan_source_defines(const opencl_plan *p, define *to)
-{
-    const kiln_samples *samples = &p->source.samples;
-    *to++ = (define){ "RAW", samples->element == KILN_ELEMENT_U8 ? "uchar" : "float" };
-    *to++ = (define){ "STANDARDISE", p->base.spec.network->mean ? "1" : "0" };
-    *to++ = (define){ "OUTPUT", output_define(p->base.spec.network->output) };
-    *to++ = (define){ "LOSS", samples->labels || samples->y ? loss_define(p->base.spec.loss) : "none" };
-    *to++ = (define){ "LABELS", samples->labels ? "1" : "0" };
-    return to;
-}
-
-static kiln_status make_loss(opencl_plan *p, bool training, launch *out, kiln_error *err)
-{
-    const plan_layer *last = &p->layer[p->layers - 1];
-    define all[PROGRAM_MAX_DEFINES];
-    plan_source_defines(p, all);
-    const define defines[] = { all[2], all[3], all[4], { "TRAINING", training ? "1" : "0" }, { 0 } };
-    const argument zero = arg_uint(0), any = arg_buffer(p->parameters); /* in place of buffers this variant does not touch */
-    const argument arguments[] = { zero,
-                                   zero,
-                                   zero,
-                                   arg_real(1),
-                                   arg_uint(last->out),
-                                   arg_uint(last->out_stride),
-                                   arg_buffer(last->activation),
-                                   any,
-                                   any,
-                                   any,
-                                   training ? any : arg_buffer(p->block_losses),
-                                   training ? arg_buffer(last->delta) : any,
-                                   arg_buffer(p->block_outputs),
-                                   arg_buffer(p->block_predicted) };
-    return launch_create(p->device, out, "loss", 1, defines, arguments, sizeof arguments / sizeof *arguments, p->base.spec.stop,
-                         err);
-}
-
-/* The last layer from its input to the delta of the layer below. */
-static kiln_status make_head(opencl_plan *p, kiln_error *err)
-{
-    const plan_layer *last = &p->layer[p->layers - 1], *under = p->layers > 1 ? last - 1 : NULL;
-    define all[PROGRAM_MAX_DEFINES];
-    plan_source_defines(p, all);
-    const define defines[] = {
-        all[2], all[3], all[4], { "BIAS", p->base.spec.network->bias ? "1" : "0" }, { "BELOW", under ? "1" : "0" }, { 0 }
-    };
-    const argument zero = arg_uint(0), any = arg_buffer(p->parameters);
-    const argument arguments[] = { zero,
-                                   zero,
-                                   zero,
-                                   arg_real(1),
-                                   arg_uint(last->in),
-                                   arg_uint(last->in_stride),
-                                   arg_uint(last->out),
-                                   arg_uint(last->out_stride),
-                                   arg_ulong(last->offset),
-                                   arg_buffer(under ? under->activation : p->input),
-                                   arg_buffer(p->parameters),
-                                   arg_buffer(last->activation),
-                                   any,
-                                   any,
-                                   any,
-                                   any,
-                                   arg_buffer(last->delta),
-                                   under ? arg_buffer(under->delta) : any };
-    return launch_create(p->device, &p->source.loss_train, "output_layer", 1, defines, arguments,
-                         sizeof arguments / sizeof *arguments, p->base.spec.stop, err);
-}
-
-static kiln_status make_gather(opencl_plan *p, kiln_error *err)
-{
-    const plan_layer *first = &p->layer[0];
-    define all[PROGRAM_MAX_DEFINES];
-    plan_source_defines(p, all);
-    const define defines[] = { all[0], all[1], { 0 } };
-    const argument zero = arg_uint(0), any = arg_buffer(p->parameters);
-    const argument arguments[] = { zero,
-                                   zero,
-                                   arg_uint(first->in),
-                                   arg_uint(first->in_stride),
-                                   any,
-                                   any,
-                                   arg_buffer(p->mean),
-                                   arg_buffer(p->scale),
-                                   arg_buffer(p->input) };
-    return launch_create(p->device, &p->source.gather, "gather", 2, defines, arguments, sizeof arguments / sizeof *arguments,
-                         p->base.spec.stop, err);
-}
-
 kiln_status source_attach(plan *base, const kiln_samples *samples, kiln_error *err)
 {
     opencl_plan *p = (opencl_plan *)base;
@@ -247,22 +183,20 @@ kiln_status source_attach(plan *base, const kiln_samples *samples, kiln_error *e
         return status;
     source_free(p);
     p->source.samples = *samples;
+    if (!p->base.spec.training)
+        p->source.samples.weight = NULL;
     if (!size_product(samples->features, element_bytes(samples), &row) || !size_product(samples->count, row, &bytes) ||
         !size_product(samples->count, target_bytes(samples), &targets))
         return kiln_fail(err, KILN_EINVAL, "%zu samples of %zu features are more than fit in memory", samples->count,
                          samples->features);
     const size_t most = info->memory / 2 < info->allocation ? (size_t)(info->memory / 2) : (size_t)info->allocation;
     const size_t limit = p->device->resident_limit ? p->device->resident_limit : most;
-    status = make_gather(p, err);
-    if (status == KILN_OK)
-        status = make_loss(p, false, &p->source.loss_evaluate, err);
-    if (status == KILN_OK && p->base.spec.training)
-        status = p->whole ? fused_make(p, err) : p->head ? make_head(p, err) : make_loss(p, true, &p->source.loss_train, err);
+    status = source_make_launches(p, err);
     if (status != KILN_OK)
         return status;
     work_describe_source(p);
     if (bytes <= limit && targets <= limit) {
-        status = make_resident(p, bytes, targets, err);
+        status = make_resident(p, err);
         if (status != KILN_ENOMEM)
             return status;
         free_slot(p->device, &p->source.slot[0]);
@@ -318,36 +252,39 @@ static kiln_status point_at(opencl_plan *p, const sample_slot *slot, cl_mem orde
         status = launch_set(p->device, loss, at + 1, arg_buffer(slot->labels), err);
     if (status == KILN_OK && slot->y)
         status = launch_set(p->device, loss, at + 2, arg_buffer(slot->y), err);
+    if (status == KILN_OK && slot->weights)
+        status = launch_set(p->device, loss, at + 3, arg_buffer(slot->weights), err);
     if (status == KILN_OK && training)
-        status = launch_set(p->device, loss, at + 3, arg_buffer(p->losses), err);
+        status = launch_set(p->device, loss, at + 4, arg_buffer(p->losses), err);
     return status;
 }
 
 /* Collects a chunk in host memory. */
 static void collect(const sample_source *s, sample_slot *slot, const uint32_t *rows, size_t count)
 {
-    const kiln_samples *samples = &s->samples;
-    const size_t row = samples->features * element_bytes(samples), target = target_bytes(samples);
-    const char *targets = samples->labels ? (const char *)samples->labels : (const char *)samples->y;
-    for (size_t i = 0; i < count; i++) {
-        memcpy((char *)slot->stage_x + i * row, (const char *)samples->x + rows[i] * row, row);
-        if (targets)
-            memcpy((char *)slot->stage_targets + i * target, targets + rows[i] * target, target);
-    }
+    slot_part parts[PARTS];
+    list_parts(&s->samples, slot, parts);
+    for (size_t i = 0; i < count; i++)
+        for (size_t part = 0; part < PARTS; part++)
+            if (parts[part].from)
+                memcpy((char *)*parts[part].stage + i * parts[part].row, (const char *)parts[part].from + rows[i] * parts[part].row,
+                       parts[part].row);
 }
 
 /* Sends a chunk on its way; kernels enqueued from now on wait for it. */
 static kiln_status send(opencl_plan *p, sample_slot *slot, size_t count, kiln_error *err)
 {
-    const kiln_samples *samples = &p->source.samples;
-    const size_t row = samples->features * element_bytes(samples), target = target_bytes(samples);
-    const cl_mem targets = samples->labels ? slot->labels : slot->y;
+    slot_part parts[PARTS];
     cl_event sent = NULL;
-    cl_int code = cl_code(clEnqueueWriteBuffer(p->device->transfer, slot->x, CL_FALSE, 0, count * row, slot->stage_x, 0, NULL,
-                                               targets ? NULL : &sent));
-    if (code == CL_SUCCESS && targets)
-        code = cl_code(
-            clEnqueueWriteBuffer(p->device->transfer, targets, CL_FALSE, 0, count * target, slot->stage_targets, 0, NULL, &sent));
+    cl_int code = CL_SUCCESS;
+    size_t last = 0;
+    list_parts(&p->source.samples, slot, parts);
+    for (size_t i = 0; i < PARTS; i++)
+        last = *parts[i].buffer ? i : last;
+    for (size_t i = 0; i <= last && code == CL_SUCCESS; i++) /* in order: the last one's end is that of all */
+        if (*parts[i].buffer)
+            code = cl_code(clEnqueueWriteBuffer(p->device->transfer, *parts[i].buffer, CL_FALSE, 0, count * parts[i].row,
+                                                *parts[i].stage, 0, NULL, i == last ? &sent : NULL));
     if (code == CL_SUCCESS)
         code = cl_code(clFlush(p->device->transfer));
     if (code == CL_SUCCESS)

@@ -141,7 +141,8 @@ void work_describe_source(opencl_plan *p)
     const size_t in = p->layer[0].in, out = p->layer[p->layers - 1].out, rows = p->base.spec.batch;
     const bool standardise = p->base.spec.network->mean != NULL;
     const size_t element = s->samples.element == KILN_ELEMENT_U8 ? 1 : sizeof(float);
-    const size_t target = s->samples.labels ? sizeof(int32_t) : s->samples.outputs * sizeof(float);
+    const size_t target =
+        (s->samples.labels ? sizeof(int32_t) : s->samples.outputs * sizeof(float)) + (s->samples.weight ? sizeof(float) : 0);
     s->gather.work =
         elementwise(p, &s->gather, rows * in, standardise ? 2.0 : 0.0, (double)(rows + (standardise ? 2 : 0)) * (double)in);
     s->gather.work.bytes += (double)rows * (double)(in * element + sizeof(cl_uint));

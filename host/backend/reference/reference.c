@@ -31,7 +31,7 @@ typedef struct ref_plan {
     size_t rows;                            /* of the last step */
     const kiln_samples *samples;
     rows_in_order order[PLAN_ORDERS];
-    double *loss; /* (order[PLAN_TRAIN].count) of each place when it was trained on */
+    double *loss; /* (order[PLAN_TRAIN].count) of each place when it was trained on, times its weight */
 } ref_plan;
 
 static size_t out_width(const kiln_network *network)
@@ -242,6 +242,12 @@ static const double *target_of(ref_plan *p, size_t row)
     return p->target;
 }
 
+/* How much a sample counts in a batch. */
+static double weight_of(const ref_plan *p, size_t row)
+{
+    return p->samples->weight ? (double)p->samples->weight[row] : 1.0;
+}
+
 /* The losses of the batch, and the last layer's delta. */
 static void output_delta(ref_plan *p, const step *s)
 {
@@ -250,11 +256,12 @@ static void output_delta(ref_plan *p, const step *s)
     const size_t width = out_width(network);
     const layer_arrays *last = &p->layer[network->layers - 1];
     for (size_t b = 0; b < s->rows; b++) {
-        const double *z = last->y + b * width, *t = target_of(p, p->order[PLAN_TRAIN].rows[s->first + b]);
+        const size_t row = p->order[PLAN_TRAIN].rows[s->first + b];
+        const double *z = last->y + b * width, *t = target_of(p, row), weight = weight_of(p, row);
         double *dz = last->delta + b * width;
-        p->loss[s->first + b] = loss_sample(spec->loss, network->output, width, z, t, dz);
-        for (size_t o = 0; loss_is_mean(spec->loss) && o < width; o++)
-            dz[o] /= (double)s->rows;
+        p->loss[s->first + b] = weight * loss_sample(spec->loss, network->output, width, z, t, dz);
+        for (size_t o = 0; o < width; o++)
+            dz[o] = weight * dz[o] / (loss_is_mean(spec->loss) ? (double)s->rows : 1.0);
     }
 }
 

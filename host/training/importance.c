@@ -110,6 +110,7 @@ static kiln_status evaluate_copies(copies *c, size_t count, kiln_device *device,
     samples.x = c->x;
     samples.labels = c->labels;
     samples.y = c->y;
+    samples.weight = NULL;
     const kiln_subset all = { NULL, samples.count };
     const kiln_status status = samples_check(network, &samples, all, err);
     if (status != KILN_OK)

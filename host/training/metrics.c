@@ -5,6 +5,7 @@
 #include "base/status.h"
 #include "network/loss.h"
 #include "training/samples.h"
+#include "training/weights.h"
 
 #include <kiln/evaluation.h>
 
@@ -16,6 +17,7 @@ typedef struct walk {
     kiln_device *own; /* opened here */
     plan *plan;
     size_t block;
+    double weights; /* the samples' sum */
     kiln_stop *stop;
 } walk;
 
@@ -102,7 +104,7 @@ static double ratio(size_t part, size_t whole)
 static void score_classes(kiln_metrics *m)
 {
     const size_t classes = m->classes;
-    size_t correct = 0, occurring = 0;
+    size_t occurring = 0;
     double f1 = 0.0;
     for (size_t c = 0; c < classes; c++) {
         const size_t right = m->confusion[c * classes + c];
@@ -114,11 +116,9 @@ static void score_classes(kiln_metrics *m)
         m->precision[c] = ratio(right, predicted);
         m->recall[c] = ratio(right, actual);
         m->f1[c] = ratio(2 * right, predicted + actual);
-        correct += right;
         occurring += predicted + actual > 0;
         f1 += m->f1[c];
     }
-    m->accuracy = ratio(correct, m->count);
     m->macro_f1 = f1 / (double)occurring;
 }
 
@@ -128,6 +128,7 @@ static kiln_status measure_classes(walk *w, const kiln_samples *samples, kiln_su
     size_t cells;
     double *losses = mem_alloc(w->block, sizeof *losses);
     int32_t *predicted = mem_alloc(w->block, sizeof *predicted);
+    double right = 0.0;
     kiln_status status = KILN_OK;
     m->classes = classes;
     m->confusion = size_product(classes, classes, &cells) ? mem_zeroed(cells, sizeof *m->confusion) : NULL;
@@ -144,12 +145,14 @@ static kiln_status measure_classes(walk *w, const kiln_samples *samples, kiln_su
         if (status != KILN_OK)
             goto done;
         for (size_t i = 0; i < count; i++) {
-            const size_t label = (size_t)samples->labels[subset_row(subset, first + i)];
-            m->confusion[label * classes + (size_t)predicted[i]]++;
-            m->loss += losses[i];
+            const size_t row = subset_row(subset, first + i), label = (size_t)samples->labels[row], said = (size_t)predicted[i];
+            m->confusion[label * classes + said]++;
+            right += said == label ? weight_of(samples, row) : 0.0;
+            m->loss += weight_of(samples, row) * losses[i];
         }
     }
     score_classes(m);
+    m->accuracy = right / w->weights;
 done:
     free(losses);
     free(predicted);
@@ -158,22 +161,26 @@ done:
 
 /* --- regression */
 
-/* Sums over the samples, one a target: its mean, (t - mean)^2, (y - t)^2 and |y - t|. */
+/* Sums over the samples by weight, one a target: its mean, (t - mean)^2, (y - t)^2 and |y - t|. */
 typedef struct target_sums {
     double *mean, *spread, *error, *absolute;
 } target_sums;
 
-static void sum_spread(const kiln_samples *samples, kiln_subset subset, size_t out, const target_sums *sums)
+static void sum_spread(const kiln_samples *samples, kiln_subset subset, size_t out, double weights, const target_sums *sums)
 {
-    for (size_t i = 0; i < subset.count; i++)
-        for (size_t o = 0; o < out; o++)
-            sums->mean[o] += (double)samples->y[subset_row(subset, i) * out + o];
-    for (size_t o = 0; o < out; o++)
-        sums->mean[o] /= (double)subset.count; /* of a target that never varies, exactly its value: the sum is exact */
+    const float *first = samples->y + subset_row(subset, 0) * out;
     for (size_t i = 0; i < subset.count; i++)
         for (size_t o = 0; o < out; o++) {
-            const double d = (double)samples->y[subset_row(subset, i) * out + o] - sums->mean[o];
-            sums->spread[o] += d * d;
+            const size_t row = subset_row(subset, i);
+            sums->mean[o] += weight_of(samples, row) * ((double)samples->y[row * out + o] - (double)first[o]);
+        }
+    for (size_t o = 0; o < out; o++) /* of a target that never varies, exactly its value */
+        sums->mean[o] = (double)first[o] + sums->mean[o] / weights;
+    for (size_t i = 0; i < subset.count; i++)
+        for (size_t o = 0; o < out; o++) {
+            const size_t row = subset_row(subset, i);
+            const double d = (double)samples->y[row * out + o] - sums->mean[o];
+            sums->spread[o] += weight_of(samples, row) * d * d;
         }
 }
 
@@ -185,15 +192,15 @@ static double r2_of(double error, double spread)
     return error > 0.0 ? 0.0 : 1.0;
 }
 
-static void score_targets(size_t out, const target_sums *sums, kiln_metrics *m)
+static void score_targets(size_t out, double weights, const target_sums *sums, kiln_metrics *m)
 {
-    const double count = (double)m->count, values = count * (double)out;
+    const double values = weights * (double)out;
     double squares = 0.0, absolute = 0.0;
     for (size_t o = 0; o < out; o++) {
         squares += sums->error[o];
         absolute += sums->absolute[o];
-        m->output[o] = (kiln_output_metrics){ .rmse = sqrt(sums->error[o] / count),
-                                              .mae = sums->absolute[o] / count,
+        m->output[o] = (kiln_output_metrics){ .rmse = sqrt(sums->error[o] / weights),
+                                              .mae = sums->absolute[o] / weights,
                                               .r2 = r2_of(sums->error[o], sums->spread[o]) };
         m->r2 += m->output[o].r2 / (double)out;
     }
@@ -216,21 +223,22 @@ static kiln_status measure_targets(walk *w, const kiln_samples *samples, kiln_su
         status = kiln_fail_memory(err, 0, "the metrics");
         goto done;
     }
-    sum_spread(samples, subset, out, &sums);
+    sum_spread(samples, subset, out, w->weights, &sums);
     for (size_t first = 0; first < subset.count; first += w->block) {
         const size_t count = subset.count - first < w->block ? subset.count - first : w->block;
         status = walk_block(w, first, count, &(evaluation){ .loss = losses, .outputs = y }, err);
         if (status != KILN_OK)
             goto done;
         for (size_t i = 0; i < count * out; i++) {
-            const double e = y[i] - (double)samples->y[subset_row(subset, first + i / out) * out + i % out];
-            sums.error[i % out] += e * e;
-            sums.absolute[i % out] += fabs(e);
+            const size_t row = subset_row(subset, first + i / out);
+            const double e = y[i] - (double)samples->y[row * out + i % out], weight = weight_of(samples, row);
+            sums.error[i % out] += weight * e * e;
+            sums.absolute[i % out] += weight * fabs(e);
         }
         for (size_t i = 0; i < count; i++)
-            m->loss += losses[i];
+            m->loss += weight_of(samples, subset_row(subset, first + i)) * losses[i];
     }
-    score_targets(out, &sums, m);
+    score_targets(out, w->weights, &sums, m);
 done:
     free(losses);
     free(y);
@@ -251,7 +259,7 @@ static void score_label(const size_t *of, double *precision, double *recall, dou
     *f1 = ratio(2 * of[3], 2 * of[3] + of[1] + of[2]);
 }
 
-static void score_labels(size_t right, kiln_metrics *m)
+static void score_labels(kiln_metrics *m)
 {
     size_t all[4] = { 0 };
     double precision, recall;
@@ -263,7 +271,6 @@ static void score_labels(size_t right, kiln_metrics *m)
     }
     score_label(all, &precision, &recall, &m->micro_f1);
     m->hamming_loss = ratio(all[1] + all[2], all[0] + all[1] + all[2] + all[3]);
-    m->accuracy = ratio(right, m->count);
 }
 
 /* Counts one sample's labels; whether all were predicted. */
@@ -282,7 +289,8 @@ static kiln_status measure_labels(walk *w, const kiln_samples *samples, kiln_sub
 {
     const size_t labels = samples->outputs;
     kiln_status status = KILN_OK;
-    size_t values, cells, right = 0;
+    size_t values, cells;
+    double right = 0.0;
     double *losses = mem_alloc(w->block, sizeof *losses);
     double *y = size_product(w->block, labels, &values) ? mem_alloc(values, sizeof *y) : NULL;
     m->labels = labels;
@@ -300,11 +308,13 @@ static kiln_status measure_labels(walk *w, const kiln_samples *samples, kiln_sub
         if (status != KILN_OK)
             goto done;
         for (size_t i = 0; i < count; i++) {
-            right += count_labels(samples->y + subset_row(subset, first + i) * labels, y + i * labels, m);
-            m->loss += losses[i];
+            const size_t row = subset_row(subset, first + i);
+            right += count_labels(samples->y + row * labels, y + i * labels, m) ? weight_of(samples, row) : 0.0;
+            m->loss += weight_of(samples, row) * losses[i];
         }
     }
-    score_labels(right, m);
+    score_labels(m);
+    m->accuracy = right / w->weights;
 done:
     free(losses);
     free(y);
@@ -331,11 +341,14 @@ kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, cons
                           kiln_loss loss, kiln_stop *stop, kiln_metrics *metrics, kiln_error *err)
 {
     walk w = { .stop = stop };
-    kiln_metrics m = { .count = subset.count };
+    kiln_metrics m = { .count = subset.count, .weighted = samples->weight != NULL };
     const bool labels = network->schema.task == KILN_MULTILABEL && !samples->labels;
     kiln_status status = evaluation_check(network, samples, subset, loss, err);
+    if (status == KILN_OK)
+        status = weights_check(samples, subset, "evaluated", err);
     if (status != KILN_OK)
         return status;
+    w.weights = weight_sum(samples, subset);
     status = walk_begin(&w, device, network, samples, subset, kiln_loss_resolve(loss, network, samples), err);
     if (status == KILN_OK)
         status = (samples->labels ? measure_classes : labels ? measure_labels : measure_targets)(&w, samples, subset, &m, err);
@@ -344,7 +357,7 @@ kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, cons
         kiln_metrics_free(&m);
         return status;
     }
-    m.loss /= (double)m.count;
+    m.loss /= w.weights;
     *metrics = m;
     return KILN_OK;
 }

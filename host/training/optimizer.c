@@ -74,6 +74,8 @@ static kiln_status check_choices(const kiln_training_options *o, kiln_error *err
     if (!kiln_schedule_name(o->schedule))
         return kiln_fail(err, KILN_EINVAL, "schedule is number %d, should be 0 (constant) to %d (one-cycle)", (int)o->schedule,
                          (int)KILN_ONE_CYCLE);
+    if (o->class_weight != KILN_CLASS_WEIGHT_NONE && o->class_weight != KILN_CLASS_WEIGHT_BALANCED)
+        return kiln_fail(err, KILN_EINVAL, "class weights are number %d, should be 0 (none) or 1 (balanced)", (int)o->class_weight);
     if (o->resume && !o->checkpoint)
         return kiln_fail(err, KILN_EINVAL, "resuming needs a checkpoint file, none is named");
     return KILN_OK;

@@ -14,6 +14,8 @@ typedef struct run {
     plan *plan;
     kiln_network *network; /* its parameters are always those of `kept`, the last place that was found good */
     const kiln_samples *samples;
+    kiln_samples weighted; /* the same, with the weights they are trained with */
+    float *weight;         /* those; NULL: all are 1 */
     kiln_subset train, validation;
     kiln_training_options options; /* resolved */
     kiln_progress_function report;
@@ -54,8 +56,8 @@ bool run_finished(const run *r);
 /* Training samples per second, over everything trained so far. */
 double run_speed(const run *r);
 
-/* Evaluates the validation samples: the mean loss, and the share of those whose class, or whose labels, are predicted; NaN for what
- * there is not (validate.c). Returns KILN_EINTERRUPTED, and what the backend does. */
+/* Evaluates the validation samples: the mean loss, and the share of those whose class, or whose labels, are predicted, both by
+ * weight; NaN for what there is not (validate.c). Returns KILN_EINTERRUPTED, and what the backend does. */
 kiln_status run_validate(run *r, double *loss, double *accuracy, kiln_error *err);
 
 /* Trains to the end of the epoch the run is in, or of some epochs where they are short and only losses are wanted of them;

@@ -54,6 +54,12 @@ static json_t *standardisation(const kiln_network *network)
     return hexadecimal(fingerprint(fingerprint(0, network->mean, bytes), network->scale, bytes));
 }
 
+static json_t *weights(const kiln_samples *samples)
+{
+    return samples->weight ? hexadecimal(fingerprint(0, samples->weight, samples->count * sizeof *samples->weight))
+                           : json_string("none");
+}
+
 static json_t *layer_widths(const kiln_network *network)
 {
     json_t *array = json_array();
@@ -100,6 +106,8 @@ json_t *settings_describe(const kiln_network *network, kiln_precision precision,
         { "seed", json_sprintf("%" PRIu64, o->seed) },
         { "number of training samples", whole(train.count) },
         { "number of validation samples", whole(validation.count) },
+        { "class weights", json_string(o->class_weight == KILN_CLASS_WEIGHT_BALANCED ? "balanced" : "none") },
+        { "fingerprint of the weights", weights(samples) },
         { "fingerprint of the standardisation", standardisation(network) },
         { "fingerprint of the data", hexadecimal(fingerprint_samples(samples, train, validation)) },
         { EPOCHS, whole(o->epochs) },

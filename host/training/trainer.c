@@ -7,6 +7,7 @@
 #include "training/samples.h"
 #include "training/schedule.h"
 #include "training/settings.h"
+#include "training/weights.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -31,6 +32,10 @@ static kiln_status check_arguments(run *r, const kiln_training_options *options,
         status = targets_check(o->loss, r->samples, r->train, err);
     if (status == KILN_OK)
         status = targets_check(o->loss, r->samples, r->validation, err);
+    if (status == KILN_OK)
+        status = weights_check(r->samples, r->train, "training", err);
+    if (status == KILN_OK)
+        status = weights_check(r->samples, r->validation, "validation", err);
     if (status != KILN_OK)
         return status;
     if (o->patience > 0 && r->validation.count == 0)
@@ -63,6 +68,15 @@ static kiln_status allocate(run *r, kiln_error *err)
         r->group && r->order && r->losses && r->predicted && (!labels || r->outputs))
         return KILN_OK;
     return kiln_fail_memory(err, 0, "the training state");
+}
+
+/* The view of the samples that the device gets. */
+static kiln_status weigh(run *r, kiln_error *err)
+{
+    const kiln_status status = weights_for_training(r->samples, r->train, r->options.class_weight, &r->weight, err);
+    r->weighted = *r->samples;
+    r->weighted.weight = r->weight;
+    return status;
 }
 
 static kiln_status prepare_checkpoint(run *r, const kiln_device *device, kiln_error *err)
@@ -107,7 +121,7 @@ static kiln_status build_plan(run *r, kiln_device *device, kiln_error *err)
     const plan_spec spec = options_plan(&r->options, r->network, r->options.batch_size);
     kiln_status status = device->ops->plan(device, &spec, &r->plan, err);
     if (status == KILN_OK)
-        status = device->ops->attach(r->plan, r->samples, err);
+        status = device->ops->attach(r->plan, &r->weighted, err);
     if (status == KILN_OK)
         status = device->ops->write(r->plan, PLAN_PARAMETERS, r->network->parameters, err);
     if (status == KILN_OK && r->has_saved && r->state.moment1)
@@ -187,6 +201,8 @@ kiln_status kiln_train(kiln_device *device, kiln_network *network, const kiln_sa
     device = device ? device : own;
     status = allocate(&r, err);
     if (status == KILN_OK)
+        status = weigh(&r, err);
+    if (status == KILN_OK)
         status = prepare_checkpoint(&r, device, err);
     if (status == KILN_OK)
         status = resume(&r, err);
@@ -205,6 +221,7 @@ done:
         device->ops->destroy(r.plan);
     json_decref(r.file.settings);
     state_free(&r.state);
+    free(r.weight);
     free(r.group);
     free(r.order);
     free(r.losses);

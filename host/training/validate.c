@@ -1,7 +1,8 @@
-/* Validation after an epoch: the mean loss, and the share of samples whose class, or whose labels, are predicted. */
+/* Validation after an epoch: the mean loss, and the share of samples whose class, or whose labels, are predicted, by weight. */
 #include "base/status.h"
 #include "training/run.h"
 #include "training/samples.h"
+#include "training/weights.h"
 
 #include <math.h>
 
@@ -21,8 +22,8 @@ kiln_status run_validate(run *r, double *loss, double *accuracy, kiln_error *err
 {
     const size_t count = r->validation.count;
     const bool classes = r->samples->labels != NULL;
-    size_t correct = 0;
-    double sum = 0.0;
+    const double weights = weight_sum(r->samples, r->validation);
+    double sum = 0.0, correct = 0.0;
     *loss = *accuracy = NAN;
     for (size_t first = 0; first < count; first += r->block) {
         const size_t some = count - first < r->block ? count - first : r->block;
@@ -33,13 +34,14 @@ kiln_status run_validate(run *r, double *loss, double *accuracy, kiln_error *err
         if (status != KILN_OK)
             return status;
         for (size_t i = 0; i < some; i++) {
-            sum += r->losses[i];
-            correct += is_right(r, i, first + i);
+            const double weight = weight_of(r->samples, subset_row(r->validation, first + i));
+            sum += weight * r->losses[i];
+            correct += is_right(r, i, first + i) ? weight : 0.0;
         }
     }
     if (count > 0)
-        *loss = sum / (double)count;
+        *loss = sum / weights;
     if (count > 0 && (classes || r->outputs))
-        *accuracy = (double)correct / (double)count;
+        *accuracy = correct / weights;
     return KILN_OK;
 }

@@ -8,7 +8,7 @@
 extern "C" {
 #endif
 
-/* The loss of each sample.
+/* The loss of each sample, whatever its weight.
  *
  * loss     KILN_LOSS_AUTO: as for training.
  * losses   (subset.count), in the subset's order; contents undefined on failure.
@@ -83,7 +83,8 @@ typedef struct kiln_importance {
     kiln_column_importance *column; /* (columns) in the table's order: those of the network's schema, else one a feature */
 } kiln_importance;
 
-/* Permutation importance (Breiman 2001), best measured on samples that were not trained on. It runs the network on
+/* Permutation importance (Breiman 2001), best measured on samples that were not trained on. Each counts as one, whatever its
+ * weight. It runs the network on
  * columns * repeats * subset.count samples, and holds some copies of the subset, 64 MiB or one.
  *
  * options     NULL: the defaults.

@@ -9,7 +9,10 @@ extern "C" {
 #endif
 
 /* y is the network's output, t the target (for a class: 1 at its output, 0 elsewhere; a single output: the class itself).
- * A sample's loss; the gradient is that of the batch's total: the sum over the batch for sse, the mean else. */
+ * A sample's loss; the gradient is that of the batch's total: the sum over the batch for sse, the mean else.
+ * Samples with weights: each one's loss is multiplied by its weight, and its class's, by one factor for all that makes the mean
+ * over the training samples 1; so weights say what counts more, not how fast to learn, and a sample of weight 2 is one that is
+ * there twice. The mean still divides by the number of rows. */
 typedef enum kiln_loss {
     KILN_LOSS_AUTO,     /* cross-entropy for classification after softmax, bce for it and for multi-label after sigmoid, mse else */
     KILN_SSE,           /* sum over outputs of (y - t)^2, as in the tutorial */
@@ -39,9 +42,25 @@ typedef enum kiln_schedule {
     KILN_ONE_CYCLE,   /* lr/25 up to lr over the first 30 %, then down to lr/250000, both by cosine (Smith 2018) */
 } kiln_schedule;
 
+/* Whether samples weigh by their class, beside their own weights. */
+typedef enum kiln_class_weight {
+    KILN_CLASS_WEIGHT_NONE,
+    KILN_CLASS_WEIGHT_BALANCED, /* so that every class weighs the same in all: kiln_balanced_weights */
+} kiln_class_weight;
+
+/* The weight of each class, as scikit-learn's "balanced": samples / (classes * samples of the class). A class without samples gets
+ * 0 and is not among the classes.
+ *
+ * subset  which of the samples are counted, each for one, whatever its own weight.
+ * weight  (samples->classes).
+ *
+ * Returns KILN_EINVAL (no classes, or rows and labels that cannot be). */
+kiln_status kiln_balanced_weights(const kiln_samples *samples, kiln_subset subset, double *weight, kiln_error *err);
+
 /* Zeroed fields are the defaults, which make a good network of most tables. */
 typedef struct kiln_training_options {
     kiln_loss loss;
+    kiln_class_weight class_weight; /* of the training samples; classification only */
     kiln_optimizer optimizer;
     double learning_rate; /* above 0; 0: adam, adamw 0.003, rmsprop 0.001, others 0.01 */
     double momentum;      /* of momentum and nesterov, and adam's b1: above 0, below 1; 0: 0.9. For none there is KILN_SGD */
@@ -66,11 +85,11 @@ typedef struct kiln_training_options {
 
 /* Where training is. Losses and metrics that are not known are NaN. */
 typedef struct kiln_progress {
-    size_t epoch, epochs;                        /* the epoch now or just done, from 1; how many there will be */
-    size_t step, steps;                          /* steps done in this epoch, and in all of it */
-    bool epoch_done, best;                       /* the last report of an epoch; its validation loss is the lowest so far */
-    double loss;                                 /* mean per sample over this epoch so far, while its weights were changing */
-    double validation_loss, validation_accuracy; /* after the epoch; multi-label: as kiln_metrics' accuracy */
+    size_t epoch, epochs;  /* the epoch now or just done, from 1; how many there will be */
+    size_t step, steps;    /* steps done in this epoch, and in all of it */
+    bool epoch_done, best; /* the last report of an epoch; its validation loss is the lowest so far */
+    double loss;           /* mean per sample, by weight, over this epoch so far, while the network was changing */
+    double validation_loss, validation_accuracy; /* after the epoch, as in kiln_metrics: whatever a class weighs */
     double learning_rate;                        /* of the last step */
     double seconds;                              /* since training began, earlier runs of the same training included */
     double samples_per_second;                   /* training samples, over this epoch so far */
@@ -93,7 +112,8 @@ typedef struct kiln_training_result {
  *
  * device      NULL: the reference.
  * network     changed: to the weights of the lowest validation loss with patience, else to the last ones.
- * samples     borrowed for the call; labels or y must fit the network and the loss.
+ * samples     borrowed for the call; labels or y must fit the network and the loss; weights finite, 0 or more, and of the training
+ *             and of the validation samples not all 0.
  * train       which of them to learn from; at least one.
  * validation  which of them to validate on after each epoch; count 0: none.
  * options     NULL: the defaults.
@@ -115,10 +135,12 @@ typedef struct kiln_output_metrics {
     double rmse, mae, r2;
 } kiln_output_metrics;
 
-/* How good a network is on some samples. */
+/* How good a network is on some samples. Where these have weights, loss, accuracy, rmse, mae and r2 are by them, as scikit-learn's
+ * scores with sample_weight; all that is counted (confusion, and what follows from it) takes each sample for one. */
 typedef struct kiln_metrics {
-    size_t count; /* samples */
-    double loss;  /* mean per sample */
+    size_t count;  /* samples */
+    bool weighted; /* they have weights */
+    double loss;   /* mean per sample */
     /* Classification; else 0 and NULL. */
     size_t classes;
     double accuracy;                 /* share of samples whose class was predicted; multi-label: whose labels all were */
@@ -142,7 +164,8 @@ typedef struct kiln_metrics {
  * loss     KILN_LOSS_AUTO: as for training.
  * metrics  its arrays are freed with kiln_metrics_free; unchanged on failure.
  *
- * Returns KILN_EINVAL (no targets, widths differ, no samples, a single class), KILN_ENOMEM, KILN_EDEVICE, KILN_EINTERRUPTED. */
+ * Returns KILN_EINVAL (no targets, widths differ, no samples, a single class, weights that cannot be), KILN_ENOMEM, KILN_EDEVICE,
+ * KILN_EINTERRUPTED. */
 kiln_status kiln_evaluate(kiln_device *device, const kiln_network *network, const kiln_samples *samples, kiln_subset subset,
                           kiln_loss loss, kiln_stop *stop, kiln_metrics *metrics, kiln_error *err);
 

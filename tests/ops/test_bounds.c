@@ -12,19 +12,20 @@ typedef struct settings_case {
     kiln_loss loss;
     kiln_optimizer optimizer;
     double dropout, clip_norm, weight_decay;
-    bool no_bias;
+    bool no_bias, weights;
 } settings_case;
 
-/* Every activation, output, loss and optimizer is here, and each extra at least twice. */
+/* Every activation, output, loss and optimizer is here, and each extra at least twice. Every second one has weights,
+ * and so has one of each third. */
 static const settings_case settings[] = {
-    { KILN_SIGMOID, KILN_SOFTMAX, KILN_CROSS_ENTROPY, KILN_ADAM, 0.0, 0.0, 0.0, false },
-    { KILN_RELU, KILN_SIGMOID, KILN_BCE, KILN_ADAMW, 0.3, 0.5, 0.01, false },
-    { KILN_TANH, KILN_LINEAR, KILN_MSE, KILN_MOMENTUM, 0.0, 0.1, 0.1, true },
-    { KILN_GELU, KILN_LINEAR, KILN_HUBER, KILN_RMSPROP, 0.5, 0.0, 0.0, false },
-    { KILN_SILU, KILN_SOFTMAX, KILN_MSE, KILN_NESTEROV, 0.0, 0.0, 0.001, false },
-    { KILN_LEAKY_RELU, KILN_SIGMOID, KILN_SSE, KILN_SGD, 0.1, 0.0, 0.0, true },
-    { KILN_LINEAR, KILN_LINEAR, KILN_MAE, KILN_SGD, 0.0, 1.0, 0.0, false },
-    { KILN_TANH, KILN_SOFTMAX, KILN_HUBER, KILN_ADAM, 0.0, 0.0, 0.01, false },
+    { KILN_SIGMOID, KILN_SOFTMAX, KILN_CROSS_ENTROPY, KILN_ADAM, 0.0, 0.0, 0.0, false, false },
+    { KILN_RELU, KILN_SIGMOID, KILN_BCE, KILN_ADAMW, 0.3, 0.5, 0.01, false, true },
+    { KILN_TANH, KILN_LINEAR, KILN_MSE, KILN_MOMENTUM, 0.0, 0.1, 0.1, true, false },
+    { KILN_GELU, KILN_LINEAR, KILN_HUBER, KILN_RMSPROP, 0.5, 0.0, 0.0, false, true },
+    { KILN_SILU, KILN_SOFTMAX, KILN_MSE, KILN_NESTEROV, 0.0, 0.0, 0.001, false, false },
+    { KILN_LEAKY_RELU, KILN_SIGMOID, KILN_SSE, KILN_SGD, 0.1, 0.0, 0.0, true, true },
+    { KILN_LINEAR, KILN_LINEAR, KILN_MAE, KILN_SGD, 0.0, 1.0, 0.0, false, false },
+    { KILN_TANH, KILN_SOFTMAX, KILN_HUBER, KILN_ADAM, 0.0, 0.0, 0.01, false, true },
 };
 
 /* A number below `limit`, the same in every run. */
@@ -52,6 +53,7 @@ static void verify_one(kiln_device *device, const char *label, size_t s, uint64_
     const kiln_verify_options options = { .batch = 1 + draw(s, 100 * variation + 50, test_small() ? 9 : 90),
                                           .steps = 2,
                                           .seed = s + variation,
+                                          .weights = c->weights,
                                           .training = { .loss = c->loss,
                                                         .optimizer = c->optimizer,
                                                         .dropout = c->dropout,

@@ -79,6 +79,7 @@ void kiln_data_free(kiln_data *data)
     free(data->x);
     free(data->y);
     free(data->labels);
+    free(data->weight);
     free(data->missing);
     free(data->array);
     schema_free(&data->schema);

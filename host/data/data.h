@@ -9,10 +9,11 @@
 enum { DATA_MAX_CLASSES = 65536 };
 
 struct kiln_data {
-    kiln_samples samples; /* points to the next three */
+    kiln_samples samples; /* points to the next four */
     void *x;
     float *y;
     int32_t *labels;
+    float *weight;
     kiln_schema schema;
     kiln_image image; /* zeroes: no pictures */
     kiln_data_notes notes;

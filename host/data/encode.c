@@ -91,6 +91,9 @@ static kiln_status encode_features(table *t, kiln_data *data, kiln_error *err)
     data->samples.features = features;
     data->samples.element = KILN_ELEMENT_F32;
     data->samples.x = cell;
+    data->weight = t->weight; /* the data set owns them now */
+    data->samples.weight = t->weight;
+    t->weight = NULL;
     return KILN_OK;
 }
 
@@ -143,9 +146,10 @@ static kiln_status describe_ignored(const table *t, kiln_schema *schema, kiln_er
     if (!schema->ignored_column)
         return kiln_fail_memory(err, 0, t->path);
     for (size_t i = 0; i < t->columns; i++) {
-        if (t->column[i].kind == COLUMN_IGNORED)
+        const column_kind kind = t->column[i].kind;
+        if (kind == COLUMN_IGNORED || kind == COLUMN_WEIGHT)
             schema->ignored_column[schema->ignored++] = place;
-        place += t->column[i].kind < TARGET_OPEN;
+        place += kind < TARGET_OPEN || kind == COLUMN_WEIGHT;
     }
     return KILN_OK;
 }

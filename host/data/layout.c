@@ -86,7 +86,10 @@ static kiln_status lay_by_name(table *t, size_t line, kiln_error *err)
         const column_kind kind = t->column[at].kind;
         if (kind != COLUMN_IGNORED)
             return kiln_fail(err, KILN_EINVAL, "%s: column '%s' cannot be %s: it is one of the network's inputs", t->path,
-                             text_show(name, shown), kind == TARGET_OPEN ? "the target" : "read twice");
+                             text_show(name, shown),
+                             kind == TARGET_OPEN     ? "the target"
+                             : kind == COLUMN_WEIGHT ? "the weights"
+                                                     : "read twice");
         const kiln_status status = add_feature(t, at, err);
         if (status != KILN_OK)
             return status;
@@ -151,6 +154,8 @@ kiln_status table_layout(table *t, const table_texts *first, const table_texts *
         return status;
     *header = is_header(t, first, second);
     status = *header ? take_names(t, first, err) : KILN_OK;
+    if (status == KILN_OK)
+        status = table_find_weights(t, *header, err);
     if (status == KILN_OK)
         status = table_find_targets(t, *header, err);
     if (status == KILN_OK)

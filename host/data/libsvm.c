@@ -290,6 +290,9 @@ kiln_status libsvm_load(input *in, const kiln_data_options *options, kiln_data *
     if (options->target)
         return kiln_fail(err, KILN_EINVAL, "%s: is libsvm's sparse text, which has no column '%s': its target begins each line",
                          r.path, options->target);
+    if (options->weights)
+        return kiln_fail(err, KILN_EINVAL, "%s: is libsvm's sparse text, which has no column '%s' of weights", r.path,
+                         options->weights);
     r.c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
     kiln_status status = r.c_locale == (locale_t)0 ? kiln_fail_memory(err, 0, r.path) : KILN_OK;
     if (status == KILN_OK)

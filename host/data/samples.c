@@ -46,7 +46,7 @@ static bool is_table(const array_header *header, const kiln_data_options *option
     size_t features;
     if (header->rank != 2)
         return false;
-    if (options->target || options->features || options->ignore)
+    if (options->target || options->weights || options->features || options->ignore)
         return true;
     if (!known || known->columns == 0)
         return !options->no_target && header->type != &array_u8;
@@ -102,6 +102,12 @@ static kiln_status load_rows(input *in, const array_header *header, const kiln_d
     return describe(input_name(in), options->schema, data, err);
 }
 
+/* What has no columns. */
+static const char *array_kind(bool idx, bool labels)
+{
+    return idx ? "an IDX file" : labels ? "an array with labels beside it" : "no matrix";
+}
+
 kiln_status samples_load(input *in, const kiln_data_options *options, bool labels, kiln_data *data, kiln_error *err)
 {
     array_header header;
@@ -119,9 +125,10 @@ kiln_status samples_load(input *in, const kiln_data_options *options, bool label
         return status;
     if ((options->features || options->ignore) && (idx || labels || header.rank != 2))
         return kiln_fail(err, KILN_EINVAL, "%s: is %s: it has no columns to choose from (--features, --ignore)", input_name(in),
-                         idx      ? "an IDX file"
-                         : labels ? "an array with labels beside it"
-                                  : "no matrix");
+                         array_kind(idx, labels));
+    if (options->weights && (idx || labels || header.rank != 2))
+        return kiln_fail(err, KILN_EINVAL, "%s: is %s: it has no column '%s' of weights", input_name(in), array_kind(idx, labels),
+                         options->weights);
     if (options->target && header.rank != 2)
         return kiln_fail(err, KILN_EINVAL, "%s: has %zu dimensions, so it has no column '%s': targets are in a file of labels",
                          input_name(in), header.rank, options->target);

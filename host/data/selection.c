@@ -1,4 +1,4 @@
-/* Which of a file's columns are features: as the options' lists say, or as a network's file had them. */
+/* Which of a file's columns are features, and which has weights: as the options say, or as a network's file had them. */
 #include "data/table.h"
 
 #include "base/memory.h"
@@ -77,6 +77,20 @@ kiln_status table_find_column(const table *t, bool header, const char *asked, si
     return KILN_OK;
 }
 
+kiln_status table_find_weights(table *t, bool header, kiln_error *err)
+{
+    const char *asked = t->options->weights;
+    size_t column;
+    if (!asked)
+        return KILN_OK;
+    const kiln_status status = table_find_column(t, header, asked, &column, err);
+    if (status != KILN_OK)
+        return status;
+    t->column[column].kind = COLUMN_WEIGHT;
+    t->weighted = true;
+    return KILN_OK;
+}
+
 /* Sets chosen[column] for each column of a list, which options call `what`. */
 static kiln_status choose(const table *t, bool header, const char *list, const char *what, bool *chosen, kiln_error *err)
 {
@@ -94,6 +108,8 @@ static kiln_status choose(const table *t, bool header, const char *list, const c
         if (status == KILN_OK && t->column[column].kind == TARGET_OPEN && !t->options->no_target)
             status = kiln_fail(err, KILN_EINVAL, "%s: column '%s' is the target: --%s is for the others%s", t->path, name, what,
                                t->options->target ? "" : " (--target names another one)");
+        if (status == KILN_OK && t->column[column].kind == COLUMN_WEIGHT)
+            status = kiln_fail(err, KILN_EINVAL, "%s: column '%s' has the weights: --%s is for the others", t->path, name, what);
         if (status == KILN_OK)
             chosen[column] = true;
     }
@@ -119,14 +135,14 @@ static kiln_status select_named(const table *t, bool header, bool *selected, kil
     return status;
 }
 
-/* By the places that a network ignored in its own file, where this one has as many columns. */
-static void select_placed(const table *t, const kiln_schema *schema, bool *selected)
+/* By the places that a network ignored in its own file, where this one has as many columns; false where it has not. */
+static bool select_placed(const table *t, const kiln_schema *schema, bool *selected)
 {
     size_t others = 0, ignored = 0;
     for (size_t i = 0; i < t->columns; i++)
         others += selected[i];
     if (others != schema->columns + schema->ignored)
-        return;
+        return false;
     others = 0;
     for (size_t i = 0; i < t->columns && ignored < schema->ignored; i++) {
         if (!selected[i] || others++ != schema->ignored_column[ignored])
@@ -134,6 +150,14 @@ static void select_placed(const table *t, const kiln_schema *schema, bool *selec
         selected[i] = false;
         ignored++;
     }
+    return true;
+}
+
+/* All but the target, and but the weights unless wanted. */
+static void select_all(const table *t, bool weights, bool *selected)
+{
+    for (size_t i = 0; i < t->columns; i++)
+        selected[i] = t->column[i].kind != TARGET_OPEN && (weights || t->column[i].kind != COLUMN_WEIGHT);
 }
 
 kiln_status table_select(const table *t, bool header, bool **selected, kiln_error *err)
@@ -142,10 +166,14 @@ kiln_status table_select(const table *t, bool header, bool **selected, kiln_erro
     *selected = mem_alloc(t->columns, sizeof **selected);
     if (!*selected)
         return kiln_fail_memory(err, 0, t->path);
-    for (size_t i = 0; i < t->columns; i++)
-        (*selected)[i] = t->column[i].kind != TARGET_OPEN;
+    select_all(t, false, *selected);
     if (!schema || schema->columns == 0)
         return select_named(t, header, *selected, err);
+    if (select_placed(t, schema, *selected) || !t->weighted)
+        return KILN_OK;
+    select_all(t, true, *selected); /* the weights may be a column that its own file had */
     select_placed(t, schema, *selected);
+    for (size_t i = 0; i < t->columns; i++)
+        (*selected)[i] = (*selected)[i] && t->column[i].kind != COLUMN_WEIGHT;
     return KILN_OK;
 }

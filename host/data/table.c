@@ -65,6 +65,12 @@ kiln_status table_reserve(table *t, kiln_error *err)
             return kiln_fail_memory(err, 0, t->path);
         t->label = label;
     }
+    if (t->weighted) {
+        float *weight = mem_resize(t->weight, room, sizeof *weight);
+        if (!weight)
+            return kiln_fail_memory(err, 0, t->path);
+        t->weight = weight;
+    }
     t->room = room;
     return KILN_OK;
 }
@@ -249,6 +255,18 @@ static kiln_status read_target_number(table *t, size_t line, size_t column, cons
     return KILN_OK;
 }
 
+static kiln_status read_weight(table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err)
+{
+    char shown[TEXT_SHOWN];
+    double value = 0.0;
+    const kiln_status status = read_number(t, line, column, text, length, &value, err);
+    if (status == KILN_OK && value < 0.0)
+        return table_fail(t, KILN_EDATA, line, column, err, "'%s' is below 0: a sample's weight is 0 or more",
+                          text_show(text, shown));
+    t->weight[t->rows] = (float)value;
+    return status;
+}
+
 /* Texts that were meant as numbers, or as dates, would make a category each: nobody wants that. */
 static kiln_status check_meaning(const table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err)
 {
@@ -332,6 +350,8 @@ kiln_status table_field(table *t, size_t line, size_t column, const char *text, 
         status = known_class(t, line, column, text, length, &number, err);
         *label = (double)number;
         return status;
+    case COLUMN_WEIGHT:
+        return read_weight(t, line, column, text, length, err);
     case COLUMN_IGNORED:
     case COLUMN_OPEN: /* settled above */
     case TARGET_OPEN:
@@ -350,6 +370,7 @@ void table_free(table *t)
     names_free(&t->asked);
     free(t->cell);
     free(t->label);
+    free(t->weight);
     dictionary_free(&t->names);
     if (t->c_locale != (locale_t)0)
         freelocale(t->c_locale);

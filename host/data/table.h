@@ -25,6 +25,7 @@ typedef enum column_kind {
     TARGET_TEXT,    /* classes, or the two texts of a label, numbered in the order in which they come */
     TARGET_KNOWN,   /* classes, or the two texts of a label, that are the network's */
     TARGET_COUNTED, /* classes that are the network's, 0 to classes - 1 without names */
+    COLUMN_WEIGHT,  /* how much each sample counts */
 } column_kind;
 
 typedef struct table_column {
@@ -53,12 +54,14 @@ typedef struct table {
     names asked;     /* the targets that the options name */
     size_t targets;  /* columns that are targets; 0 where there are none */
     size_t *target;  /* (targets) the column each is in */
+    bool weighted;   /* one column has weights */
     size_t rows, room;
     size_t dropped; /* rows with a missing value that were left out */
     bool dropping;  /* the row that is being read has one */
     bool missing;   /* some cell is NaN */
     float *cell;    /* (room, features) numbers, and the numbers of texts */
     double *label;  /* (room, targets) the targets', the same way; NULL where there are none */
+    float *weight;  /* (room) samples' weights; NULL where there are none */
 } table;
 
 /* One row as it stands in the file, before the columns are known. */
@@ -77,6 +80,9 @@ kiln_status table_ask_targets(table *t, kiln_error *err);
 
 /* Whether the options name a column, not by its place, that the first row has. */
 bool table_asks_for_name(const table *t);
+
+/* Finds the column of weights, which becomes COLUMN_WEIGHT, where the options name one (selection.c). Returns KILN_EINVAL. */
+kiln_status table_find_weights(table *t, bool header, kiln_error *err);
 
 /* Finds the targets' columns, which become TARGET_OPEN. Returns KILN_EINVAL, KILN_EDATA, KILN_ENOMEM. */
 kiln_status table_find_targets(table *t, bool header, kiln_error *err);

@@ -47,7 +47,8 @@ bool table_asks_for_name(const table *t)
     for (size_t i = 0; i < t->asked.count; i++)
         if (!read_index(t->asked.name[i], &index) && dictionary_find(&t->names, t->asked.name[i], &at))
             return true;
-    return false;
+    const char *weights = t->options->weights;
+    return weights && !read_index(weights, &index) && dictionary_find(&t->names, weights, &at);
 }
 
 /* One more target; t->target has room for as many as there are columns. */
@@ -56,6 +57,23 @@ static void add_target(table *t, size_t column)
     t->column[column].kind = TARGET_OPEN;
     t->column[column].place = t->targets;
     t->target[t->targets++] = column;
+}
+
+/* The last columns, but for that of weights. */
+static void add_last(table *t, size_t count)
+{
+    size_t first = t->columns;
+    for (size_t found = 0; first > 0 && found < count; found += t->column[first].kind != COLUMN_WEIGHT)
+        first--;
+    for (size_t i = first; i < t->columns; i++)
+        if (t->column[i].kind != COLUMN_WEIGHT)
+            add_target(t, i);
+}
+
+static kiln_status fail_weights(const table *t, const char *name, kiln_error *err)
+{
+    char shown[TEXT_SHOWN];
+    return kiln_fail(err, KILN_EINVAL, "%s: '%s' cannot be the target: it has the weights", t->path, text_show(name, shown));
 }
 
 static kiln_status find_asked(table *t, bool header, kiln_error *err)
@@ -68,6 +86,8 @@ static kiln_status find_asked(table *t, bool header, kiln_error *err)
         const kiln_status status = table_find_column(t, header, t->asked.name[i], &column, err);
         if (status != KILN_OK)
             return status;
+        if (t->column[column].kind == COLUMN_WEIGHT)
+            return fail_weights(t, t->asked.name[i], err);
         if (t->column[column].kind == TARGET_OPEN)
             return kiln_fail(err, KILN_EINVAL, "%s: '%s' names column %zu, which is a target already: name each once", t->path,
                              text_show(t->asked.name[i], shown), column + 1);
@@ -88,7 +108,10 @@ static kiln_status find_known(table *t, kiln_error *err)
     for (size_t i = 0; schema && i < schema->targets; i++) {
         const char *name = schema->target[i].name;
         size_t column;
-        if (name && dictionary_find(&t->names, name, &column) && t->column[column].kind == COLUMN_IGNORED)
+        const bool there = name && dictionary_find(&t->names, name, &column);
+        if (there && t->column[column].kind == COLUMN_WEIGHT)
+            return fail_weights(t, name, err);
+        if (there && t->column[column].kind == COLUMN_IGNORED)
             add_target(t, column);
         else
             missing = name;
@@ -111,16 +134,15 @@ kiln_status table_find_targets(table *t, bool header, kiln_error *err)
     kiln_status status = named ? find_known(t, err) : KILN_OK;
     if (status != KILN_OK || t->targets > 0 || (named && table_names_columns(schema)))
         return status;
-    const bool complete = schema && t->columns == schema->columns + schema->ignored; /* but for the targets */
-    if (schema && schema->columns > 0 && (t->columns <= schema->columns || complete))
+    const bool complete = schema && !t->weighted && t->columns == schema->columns + schema->ignored; /* but for the targets */
+    if (schema && schema->columns > 0 && (t->columns - t->weighted <= schema->columns || complete))
         return KILN_OK;
     const size_t known = schema && schema->targets > 0 ? schema->targets : 1, count = known < t->columns ? known : t->columns;
     const bool more = schema && schema->columns > 0 && /* the targets' columns are there, to be dropped */
                       (t->columns == schema->columns + count || t->columns == schema->columns + schema->ignored + count);
     if (t->options->no_target && !more)
         return KILN_OK;
-    for (size_t i = t->columns - count; i < t->columns; i++)
-        add_target(t, i);
+    add_last(t, count);
     return KILN_OK;
 }
 

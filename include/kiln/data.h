@@ -76,7 +76,7 @@ typedef struct kiln_schema {
     size_t classes;    /* 0 for regression and multi-label */
     char **class_name; /* (classes), NULL where the classes have no names: their numbers then */
     kiln_missing missing;
-    size_t ignored;         /* columns that the training file had, and the network does not read */
+    size_t ignored;         /* columns that the training file had, and the network does not read; that of weights is one */
     size_t *ignored_column; /* (ignored) their places, ascending, from 0, the target not counted */
 } kiln_schema;
 
@@ -92,13 +92,15 @@ typedef struct kiln_data kiln_data;
 
 /* Zeroed options are the defaults. All strings are borrowed for the call. */
 typedef struct kiln_data_options {
-    const char *labels; /* IDX, NumPy: the file of labels; .npz: an array in it, or a file; NULL: none, or an array's usual name */
-    const char *array;  /* .npz: the array of samples; NULL: that of a usual name, else the only one */
-    bool test;          /* .npz: of arrays with usual names the test part comes first, not the train part */
-    const char *target; /* tables: the target column, by name, or by index from 0 (-1: the last); several with commas between, in
-                           quotes where a name has one: a,"b,c",-1; NULL: the last */
-    bool no_target;     /* every column is a feature; but targets that the schema names, or, without names, the last columns where
-                           there are as many more than the schema has, are dropped */
+    const char *labels;  /* IDX, NumPy: the file of labels; .npz: an array in it, or a file; NULL: none, or an array's usual name */
+    const char *array;   /* .npz: the array of samples; NULL: that of a usual name, else the only one */
+    bool test;           /* .npz: of arrays with usual names the test part comes first, not the train part */
+    const char *target;  /* tables: the target column, by name, or by index from 0 (-1: the last); several with commas between, in
+                            quotes where a name has one: a,"b,c",-1; NULL: the last */
+    bool no_target;      /* every column is a feature; but targets that the schema names, or, without names, the last columns where
+                            there are as many more than the schema has, are dropped */
+    const char *weights; /* tables: the column of samples' weights, named as a target is, which is then no feature, nor the last
+                            column where targets are; finite numbers, 0 or more. NULL: none, every sample weighs the same */
     const char *features, *ignore; /* tables without a schema: columns to read, or not to read, named as targets are, with commas
                                       between, in quotes where a name has one: a,"b,c",-2. NULL: all, none. Not both */
     kiln_missing missing;   /* without a schema: what a missing value becomes. With one the schema says; only DROP adds to it:
@@ -118,14 +120,13 @@ typedef struct kiln_data_options {
  * *data     to be freed with kiln_data_free.
  *
  * CSV: separators are , ; or tab, whichever the first line has most of; fields may be quoted (RFC 4180); spaces around them are
- * dropped; text is UTF-8. The first row is a header when options->target or all of the schema's columns are named in it; or when
- * it has a text where the second row has a number; or when neither row has a number and its fields all differ (but not for a
- * schema with other names). A column whose first value is a number is numeric; any other is text and becomes one feature for each
- * of its texts, sorted, at most 256.
- * Where the separator is ; or tab, a number may have a decimal comma; in one column all have the same mark. (With tabs, a column
- * whose commas could all be thousands' is refused.) A column whose first text is a date, a time, or a number with marks between
- * thousands is refused.
- * An empty field, NA, N/A, null, ? and nan are missing values; infinities are errors.
+ * dropped; text is UTF-8. The first row is a header when options->target, options->weights or all of the schema's columns are named
+ * in it; or when it has a text where the second row has a number; or when neither row has a number and its fields all differ (but
+ * not for a schema with other names). A column whose first value is a number is numeric; any other is text and becomes one feature
+ * for each of its texts, sorted, at most 256. Where the separator is ; or tab, a number may have a decimal comma; in one column all
+ * have the same mark. (With tabs, a column whose commas could all be thousands' is refused.) A column whose first text is a date, a
+ * time, or a number with marks between thousands is refused. An empty field, NA, N/A, null, ? and nan are missing values;
+ * infinities are errors.
  *
  * With options->missing mean or median, missing numbers are NaN until kiln_data_fill, which is to be called before they are learned
  * from. With a schema they are filled at once.

@@ -34,6 +34,9 @@ static void read_and_check(const char *path, const kiln_data_options *options)
     for (size_t i = 0; s->element == KILN_ELEMENT_F32 && i < s->count * s->features; i++)
         if (!isfinite(((const float *)s->x)[i]))
             abort();
+    for (size_t i = 0; s->weight && i < s->count; i++)
+        if (!(s->weight[i] >= 0.0f && isfinite(s->weight[i])))
+            abort();
     for (size_t i = 0; i < s->count; i++)
         if (s->labels && (s->labels[i] < 0 || (size_t)s->labels[i] >= s->classes))
             abort();

@@ -66,6 +66,12 @@ const char *choice_missing(int which)
     return word_at(words, sizeof words / sizeof *words, which);
 }
 
+const char *choice_class_weight(int which)
+{
+    static const char *const words[] = { [KILN_CLASS_WEIGHT_NONE] = "none", [KILN_CLASS_WEIGHT_BALANCED] = "balanced" };
+    return word_at(words, sizeof words / sizeof *words, which);
+}
+
 const char *choice_precision(int which)
 {
     static const char *const words[] = { [KILN_F32] = "f32", [KILN_F64] = "f64" };

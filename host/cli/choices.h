@@ -11,7 +11,8 @@ const char *choice_loss(int which);
 const char *choice_optimizer(int which);
 const char *choice_schedule(int which);
 const char *choice_task(int which);
-const char *choice_missing(int which); /* kiln_missing */
+const char *choice_missing(int which);
+const char *choice_class_weight(int which); /* kiln_missing */
 const char *choice_precision(int which);
 const char *refused_precision(int which); /* those that kiln has not */
 const char *choice_initialisation(int which);

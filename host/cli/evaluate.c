@@ -14,7 +14,7 @@
 #include <time.h>
 
 typedef struct evaluate_arguments {
-    const char *model, *data, *labels, *array, *target, *report;
+    const char *model, *data, *labels, *array, *target, *weights, *report;
     int loss;
     bool quiet, json;
     device_arguments device;
@@ -40,6 +40,8 @@ static const option rows[] = {
       .help = "npz: the array of samples; of usual names the test part comes first" },
     { "target", "COLUMN,...", NULL, OPTION_TEXT, FIELD(target),
       .help = "tables: the target column, or columns, where they are not the model's" },
+    { "weights", "COLUMN", NULL, OPTION_TEXT, FIELD(weights),
+      .help = "tables: how much each sample counts in loss, accuracy and the figures of regression, not in counts" },
     { "loss", "NAME", "auto", OPTION_CHOICE, FIELD(loss), .help = "auto: cross-entropy after softmax, bce after sigmoid, else mse",
       .choice = choice_loss },
     { "report", "FILE", NULL, OPTION_TEXT, FIELD(report), .help = "a page (HTML) with curves, figures and mistakes" },
@@ -58,6 +60,7 @@ static kiln_status read_samples(const evaluate_arguments *a, evaluation *e, kiln
                                         .target = a->target,
                                         .task = schema->task,
                                         .missing = schema->missing,
+                                        .weights = a->weights,
                                         .schema = schema,
                                         .stop = interrupt_flag() };
     const kiln_status status = kiln_data_read(a->data, &options, &e->data, err);
@@ -99,6 +102,8 @@ static void print_evaluation(const evaluate_arguments *a, const evaluation *e)
     const char *array = kiln_data_array(e->data);
     printf("%-11s %s\n%-11s %s%s%s\n%-11s %s\n", "model", a->model, "data", a->data, array ? ": " : "", array ? array : "", "loss",
            kiln_loss_name(e->loss));
+    if (a->weights)
+        printf("%-11s column '%s'\n", "weights", a->weights);
     print_figures("test", &e->metrics);
     print_classes(&e->metrics, schema);
     print_targets(&e->metrics, schema);
@@ -118,6 +123,7 @@ static json_t *evaluation_json(const evaluate_arguments *a, const evaluation *e)
     json_object_set_new(object, "task", json_string(task_name(task)));
     json_object_set_new(object, "targets", targets_json(schema));
     json_object_set_new(object, "classes", classes_json(schema));
+    json_object_set_new(object, "weights", text_or_null(a->weights));
     json_object_set_new(object, "network", shape_json(e->network));
     json_object_set_new(object, "parameters", json_integer((json_int_t)kiln_network_parameters(e->network)));
     json_object_set_new(object, "loss_function", json_string(kiln_loss_name(e->loss)));
@@ -133,6 +139,8 @@ static void write_facts(FILE *to, const void *user)
     facts_device(to, e->device);
     html_fact(to, "model", "%s", e->arguments->model);
     facts_data(to, e->arguments->data, e->data);
+    if (e->arguments->weights)
+        html_fact(to, "weights", "column '%s'", e->arguments->weights);
     facts_network(to, e->network);
     html_fact(to, "loss", "%s", kiln_loss_name(e->loss));
     html_fact(to, "measured", "in %.3f s, %.0f samples/s", e->seconds, (double)e->metrics.count / e->seconds);

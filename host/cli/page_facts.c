@@ -5,6 +5,7 @@
 #include "cross_validation_report.h"
 #include "html.h"
 #include "report.h"
+#include "weights.h"
 
 #include <string.h>
 
@@ -92,6 +93,7 @@ void facts_training(FILE *to, const void *user)
 {
     const training *t = user;
     const kiln_training_options *o = &t->options;
+    char weights[WEIGHTS_TEXT];
     facts_device(to, t->device);
     facts_data(to, t->arguments->data, t->data);
     html_fact(to, "split", "%zu samples to train on, %zu to validate on", t->train.count, t->validation.count);
@@ -102,6 +104,9 @@ void facts_training(FILE *to, const void *user)
         cross_validation_line(t->folds, text);
         html_fact(to, "cross-validation", "%s", text);
     }
+    weights_text(t, weights);
+    if (weights[0])
+        html_fact(to, "weights", "%s", weights);
     facts_network(to, t->network);
     if (t->from)
         html_fact(to, "from", "%s", t->arguments->from);

@@ -49,16 +49,15 @@ const char *class_name(const kiln_schema *schema, size_t class, char number[24])
 
 void print_figures(const char *label, const kiln_metrics *metrics)
 {
-    printf("%-11s %zu samples: ", label, metrics->count);
+    char right[32] = ""; /* of weighted samples their number says nothing */
+    if (!metrics->weighted)
+        snprintf(right, sizeof right, " (%ld right)", lround(metrics->accuracy * (double)metrics->count));
+    printf("%-11s %zu samples%s: ", label, metrics->count, metrics->weighted ? " by weight" : "");
     if (metrics->labels) {
-        printf("subset accuracy %.2f %% (%ld right), Hamming loss %.4f, micro F1 %.4f, macro F1 %.4f, loss %.4g\n",
-               100.0 * metrics->accuracy, lround(metrics->accuracy * (double)metrics->count), metrics->hamming_loss,
-               metrics->micro_f1, metrics->macro_f1, metrics->loss);
+        printf("subset accuracy %.2f %%%s, Hamming loss %.4f, micro F1 %.4f, macro F1 %.4f, loss %.4g\n", 100.0 * metrics->accuracy,
+               right, metrics->hamming_loss, metrics->micro_f1, metrics->macro_f1, metrics->loss);
     } else if (metrics->classes) {
-        size_t right = 0;
-        for (size_t c = 0; c < metrics->classes; c++)
-            right += metrics->confusion[c * metrics->classes + c];
-        printf("accuracy %.2f %% (%zu right), loss %.4g\n", 100.0 * metrics->accuracy, right, metrics->loss);
+        printf("accuracy %.2f %%%s, loss %.4g\n", 100.0 * metrics->accuracy, right, metrics->loss);
     } else {
         printf("RMSE %.6g, MAE %.6g, R2 %.4f, loss %.4g\n", metrics->rmse, metrics->mae, metrics->r2, metrics->loss);
     }
@@ -182,6 +181,7 @@ json_t *figures_json(const kiln_metrics *metrics)
     const kiln_metrics *m = metrics ? metrics : &none;
     json_t *object = json_object();
     json_object_set_new(object, "samples", json_integer((json_int_t)m->count));
+    json_object_set_new(object, "weighted", json_boolean(m->weighted));
     json_object_set_new(object, "loss", number_or_null(m->loss));
     const size_t each = m->labels ? m->labels : m->classes;
     json_object_set_new(object, "accuracy", each ? number_or_null(m->accuracy) : json_null());

@@ -58,6 +58,8 @@ bool setup_check(const train_arguments *a, char *sentence, size_t bytes)
           "--loss cross-entropy is for classification; multilabel has bce" },
         { a->task == KILN_MULTILABEL && a->output && softmax,
           "--output-activation softmax is for classification; multilabel has sigmoid" },
+        { a->class_weight && (a->task == KILN_REGRESSION || a->task == KILN_MULTILABEL),
+          "--class-weight balanced is for classification: other tasks have no classes" },
         { a->loss == KILN_BCE && a->output && !sigmoid, "--loss bce needs --output-activation sigmoid" },
         { a->loss == KILN_CROSS_ENTROPY && a->output && !softmax, "--loss cross-entropy needs --output-activation softmax" },
         { same_file(a->log, a->model), "--log and --model are the same file" },
@@ -123,6 +125,7 @@ static kiln_status read_data(training *t, kiln_error *err)
     kiln_data_options options = { .labels = a->labels,
                                   .array = a->array,
                                   .target = a->target,
+                                  .weights = a->weights,
                                   .features = a->features,
                                   .ignore = a->ignore,
                                   .missing = (kiln_missing)a->missing,
@@ -136,6 +139,8 @@ static kiln_status read_data(training *t, kiln_error *err)
     const kiln_samples *samples = kiln_data_samples(t->data);
     if (!samples->labels && !samples->y)
         return fail(err, KILN_EINVAL, "%s: has no targets to learn: give the file of labels with --labels", a->data);
+    if (a->class_weight && !samples->labels)
+        return fail(err, KILN_EINVAL, "%s: its target is no class, so --class-weight balanced has nothing to balance", a->data);
     if (samples->labels && samples->classes < 2)
         return fail(err, KILN_EDATA, "%s: every sample has the same class: there is nothing to learn", a->data);
     return KILN_OK;
@@ -156,6 +161,7 @@ static kiln_status read_test(training *t, kiln_error *err)
                                         .array = a->test_array,
                                         .test = true,
                                         .target = a->target,
+                                        .weights = a->weights,
                                         .missing = (kiln_missing)a->missing,
                                         .task = (kiln_task)a->task,
                                         .schema = kiln_data_schema(t->data),
@@ -261,6 +267,7 @@ static void make_settings(training *t)
     const size_t batch = a->batch_size && a->batch_size < t->train.count ? a->batch_size : t->train.count;
     t->options = (kiln_training_options){
         .loss = kiln_loss_resolve((kiln_loss)a->loss, t->network, &t->samples),
+        .class_weight = (kiln_class_weight)a->class_weight,
         .optimizer = (kiln_optimizer)a->optimizer,
         .learning_rate = a->learning_rate,
         .momentum = a->momentum,

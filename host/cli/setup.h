@@ -12,6 +12,7 @@
 /* The options of `kiln train`; setup_options and train.c have their tables. */
 typedef struct train_arguments {
     const char *data, *labels, *target, *test, *test_labels; /* files, and a column; NULL where not given */
+    const char *weights;                                     /* a column */
     const char *features, *ignore;                           /* columns, with commas between */
     const char *array, *test_array;                          /* in .npz files */
     const char *hidden;                                      /* "128,64", "none" or "auto" */
@@ -19,7 +20,7 @@ typedef struct train_arguments {
     const char *from;                                        /* a network to go on from; NULL: none */
     const char *log, *tensorboard, *report;                  /* files, and a folder */
     const char *checkpoint, *model, *save_config;
-    int task, missing, activation, output, loss, optimizer, schedule; /* places in the choice_ lists */
+    int task, missing, class_weight, activation, output, loss, optimizer, schedule; /* places in the choice_ lists */
     double validation, learning_rate, momentum, weight_decay, warm_up, dropout, clip_norm;
     size_t batch_size, epochs, patience; /* batch_size 0: full; epochs 0: auto */
     size_t folds;                        /* 0: no cross-validation */

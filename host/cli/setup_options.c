@@ -16,6 +16,11 @@ const option setup_options[] = {
       .help = "auto: text and whole numbers of few values are classes, several targets of two values each multilabel, other "
               "numbers regression",
       .choice = choice_task },
+    { "weights", "COLUMN", NULL, OPTION_TEXT, FIELD(weights),
+      .help = "tables: how much each sample counts, 0 or more; in training the mean is scaled to 1" },
+    { "class-weight", "HOW", "none", OPTION_CHOICE, FIELD(class_weight),
+      .help = "balanced: each class counts as much as the others, however many samples it has; multiplies --weights",
+      .choice = choice_class_weight },
     { "features", "A,B,...", NULL, OPTION_TEXT, FIELD(features),
       .help = "CSV: the columns to learn from, by name or index; default all but the target" },
     { "ignore", "A,B,...", NULL, OPTION_TEXT, FIELD(ignore), .help = "CSV: columns to leave out, by name or index" },

@@ -7,6 +7,7 @@
 #include "message.h"
 #include "output.h"
 #include "report.h"
+#include "weights.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -110,8 +111,9 @@ static void announce_data(const training *t)
     if (kiln_data_get_notes(t->data)->decimal_commas)
         fputs("; decimal commas", stderr);
     fputc('\n', stderr);
-    if (schema->ignored)
-        fprintf(stderr, "%-11s %zu of the file's columns\n", "ignored", schema->ignored);
+    const size_t ignored = schema->ignored - (t->samples.weight ? 1 : 0); /* the column of weights is not */
+    if (ignored)
+        fprintf(stderr, "%-11s %zu of the file's columns\n", "ignored", ignored);
     announce_missing(t);
     announce_task(t);
     if (t->arguments->folds)
@@ -119,6 +121,14 @@ static void announce_data(const training *t)
                 t->arguments->folds);
     fprintf(stderr, "%-11s %zu samples to train on, %zu to validate on, seed %llu\n", "split", t->train.count, t->validation.count,
             (unsigned long long)t->arguments->seed);
+}
+
+static void announce_weights(const training *t)
+{
+    char text[WEIGHTS_TEXT];
+    weights_text(t, text);
+    if (text[0])
+        fprintf(stderr, "%-11s %s\n", "weights", text);
 }
 
 static void announce_settings(const kiln_training_options *o)
@@ -142,6 +152,7 @@ void summary_announce(const training *t)
         fprintf(stderr, " (%s, %s)", device_kind_name(device->kind), device->platform);
     fprintf(stderr, ", %s\n", f64 ? "f64" : "f32");
     announce_data(t);
+    announce_weights(t);
     fprintf(stderr, "%-11s %s, %s%s%s output%s: %zu parameters\n", "network", text,
             shape.layers > 1 ? kiln_activation_name(shape.hidden) : "", shape.layers > 1 ? ", " : "",
             kiln_activation_name(shape.output), shape.no_bias ? ", no biases" : "", kiln_network_parameters(t->network));
@@ -261,6 +272,8 @@ json_t *summary_json(const training *t, const figures *measured)
         { "target", target_json(kiln_data_schema(t->data)) },
         { "targets", targets_json(kiln_data_schema(t->data)) },
         { "classes", classes_json(kiln_data_schema(t->data)) },
+        { "weights", weights_json(t) },
+        { "class_weights", class_weights_json(t) },
         { "network", shape_json(t->network) },
         { "parameters", json_integer((json_int_t)kiln_network_parameters(t->network)) },
         { "loss_function", json_string(kiln_loss_name(t->options.loss)) },

@@ -98,16 +98,18 @@ static bool copy_arrays(const kiln_data *data, kiln_data *to)
 {
     const kiln_samples *s = &data->samples;
     const size_t element = s->element == KILN_ELEMENT_U8 ? 1 : sizeof(float);
-    void *y, *labels, *missing;
+    void *y, *labels, *weight, *missing;
     const bool good = copy_array(data->x, s->count, s->features, element, &to->x);
     const bool targets = copy_array(data->y, s->count, s->outputs, sizeof *to->y, &y);
     const bool classes = copy_array(data->labels, s->count, 1, sizeof *to->labels, &labels);
+    const bool weights = copy_array(data->weight, s->count, 1, sizeof *to->weight, &weight);
     const bool counts = copy_array(data->missing, data->schema.columns, 1, sizeof *to->missing, &missing);
     to->y = y;
     to->labels = labels;
+    to->weight = weight;
     to->missing = missing;
     to->array = mem_text(data->array);
-    return good && targets && classes && counts && (to->array || !data->array);
+    return good && targets && classes && weights && counts && (to->array || !data->array);
 }
 
 kiln_status kiln_data_copy(const kiln_data *data, kiln_data **copy, kiln_error *err)
@@ -128,6 +130,7 @@ kiln_status kiln_data_copy(const kiln_data *data, kiln_data **copy, kiln_error *
     d->samples.x = d->x;
     d->samples.y = d->y;
     d->samples.labels = d->labels;
+    d->samples.weight = d->weight;
     d->notes.missing = d->missing;
     *copy = d;
     return KILN_OK;

@@ -44,6 +44,11 @@ START_TEST(weights_are_a_column_by_name_or_place)
     ck_assert_uint_eq(s->features, found[_i].columns);
     ck_assert_uint_eq(kiln_data_schema(data)->ignored, 1);
     ck_assert(s->labels || s->y);
+    kiln_data *copy;
+    ck_assert_kiln(kiln_data_copy(data, &copy, &err), err);
+    ck_assert_mem_eq(kiln_data_samples(copy)->weight, s->weight, s->count * sizeof *s->weight);
+    ck_assert_ptr_ne(kiln_data_samples(copy)->weight, s->weight);
+    kiln_data_free(copy);
     kiln_data_free(data);
     ck_assert_kiln(read_text(found[_i].file, &(kiln_data_options){ .target = found[_i].target }, &data), err);
     ck_assert_ptr_null(kiln_data_samples(data)->weight);

@@ -49,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         { .missing = KILN_MISSING_MEDIAN, .features = "0,\"b\"", .target = "-1" },
         { .missing = KILN_MISSING_DROP, .task = KILN_CLASSIFICATION },
         { .weights = "-1" },
+        { .weights = "w" },
         { .weights = "b", .ignore = "a", .missing = KILN_MISSING_DROP },
         { .schema = &filling, .weights = "0" },
         { .schema = &several, .weights = "a" },

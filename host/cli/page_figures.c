@@ -108,6 +108,10 @@ static void figures_note(const page *p, size_t sampled, char *note, size_t bytes
                                  "that are wrong. Micro F1 is over all labels together, macro F1 the mean of each label's."
              : m->outputs != 1 ? "R\xC2\xB2 is the targets' mean; RMSE and MAE are over all of them, whatever their units."
                                : "");
+    if (m->weighted)
+        snprintf(note + strlen(note), bytes - strlen(note), "%s%s", note[0] ? " " : "",
+                 m->outputs ? "They are means by the samples' weights."
+                            : "Loss and accuracy are means by the samples' weights; all else counts samples.");
     if (sampled && sampled < p->subset.count)
         snprintf(note + strlen(note), bytes - strlen(note),
                  " Curves, residuals, mistakes and importance are of %zu of the samples, evenly chosen.", sampled);
@@ -118,7 +122,7 @@ void page_all_figures(FILE *to, const page *p, const page_analysis *found)
     if (p->figures == 0)
         return;
     const quantity_list heads = quantities(p->figure[0].metrics);
-    char note[400];
+    char note[600];
     figures_note(p, found->subset.count, note, sizeof note);
     html_section(to, "Figures", note[0] ? note : NULL);
     fputs("<div class=\"scroll\" tabindex=\"0\">\n<table>\n<thead><tr><th>samples</th><th class=\"number\">count</th>", to);

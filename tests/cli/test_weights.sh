@@ -74,6 +74,7 @@ expect_number "$(json train.recall.1)" '>' "$recall"
 run train kinds.csv "$@" --weights w --class-weight balanced --test kinds.csv --json -o both.safetensors --report both.html
 expect_text err "weights     column 'w', 0.5 to 4; classes balanced, 0.5263 to 10"
 expect_text both.html "column &#39;w&#39;, 0.5 to 4; classes balanced, 0.5263 to 10"
+expect_text both.html "Loss and accuracy are means by the samples&#39; weights; all else counts samples."
 expect_json weights.column w
 expect_json weights.least 0.5
 expect_json weights.most 4.0

@@ -179,6 +179,20 @@ START_TEST(figures_are_by_weight)
 }
 END_TEST
 
+/* The mean of a target that never varies is its value, whatever weights are rounded to: r2 is 0 where that is missed. */
+START_TEST(a_target_that_never_varies_is_seen)
+{
+    const float x[] = { 1, 2, 3 }, y[] = { 3.3f, 3.3f, 3.3f }, weight[] = { 0.1f, 0.7f, 1e-7f };
+    const kiln_samples samples = { .count = 3, .features = 1, .x = x, .outputs = 1, .y = y, .weight = weight };
+    kiln_network *network = network_of(1, (size_t[]){ 1, 1 }, KILN_LINEAR);
+    kiln_metrics metrics;
+    ck_assert_kiln(kiln_evaluate(NULL, network, &samples, (kiln_subset){ NULL, 3 }, KILN_MSE, NULL, &metrics, &err), err);
+    ck_assert(metrics.r2 == 0.0 && metrics.rmse > 0.0);
+    kiln_metrics_free(&metrics);
+    kiln_network_destroy(network);
+}
+END_TEST
+
 /* By the class's weight, and by the same weight on each sample; samples' own weights are multiplied. */
 START_TEST(class_weights_are_weights_of_all_samples_of_a_class)
 {
@@ -348,6 +362,7 @@ int main(void)
     tcase_add_test(tc, a_step_by_hand);
     tcase_add_loop_test(tc, a_weight_of_two_is_a_sample_that_is_there_twice, 0, PROBLEMS);
     tcase_add_loop_test(tc, figures_are_by_weight, 0, PROBLEMS);
+    tcase_add_test(tc, a_target_that_never_varies_is_seen);
     tcase_add_loop_test(tc, class_weights_are_weights_of_all_samples_of_a_class, 0, 2);
     tcase_add_test(tc, equal_weights_change_nothing);
     tcase_add_test(tc, weights_that_cannot_be_are_refused);

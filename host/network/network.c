@@ -188,6 +188,9 @@ kiln_status kiln_network_set_schema(kiln_network *network, const kiln_schema *sc
     for (size_t i = 0; schema_fills(schema) && i < schema->columns; i++)
         if (!isfinite(schema->column[i].fill))
             return kiln_fail(err, KILN_EINVAL, "the schema's column %zu has no number for its missing values", i);
+    for (size_t i = 0; i < schema->columns; i++)
+        if (schema->column[i].indicator && (!schema_fills(schema) || schema->column[i].categories > 0))
+            return kiln_fail(err, KILN_EINVAL, "the schema's column %zu has an indicator, but no missing number is filled in", i);
     kiln_schema copy;
     kiln_status status = check_targets(schema, width, err);
     if (status == KILN_OK)

@@ -301,7 +301,7 @@ START_TEST(what_cannot_be_filled_is_explained)
 }
 END_TEST
 
-/* A schema by hand that fills with what is no number. */
+/* Schemas by hand that fill with what is no number, or do not fill what has an indicator. */
 START_TEST(schemas_are_checked)
 {
     const size_t widths[] = { 1, 1 };
@@ -315,6 +315,10 @@ START_TEST(schemas_are_checked)
     schema.missing = (kiln_missing)17;
     ck_assert_int_eq(kiln_network_set_schema(network, &schema, &err), KILN_EINVAL);
     ck_assert_ptr_nonnull(strstr(err.message, "17"));
+    column = (kiln_column){ .categories = 1, .category = (char *[]){ "a" }, .indicator = true };
+    schema.missing = KILN_MISSING_MEAN;
+    ck_assert_int_eq(kiln_network_set_schema(network, &schema, &err), KILN_EINVAL);
+    ck_assert_ptr_nonnull(strstr(err.message, "column 0 has an indicator"));
     kiln_network_destroy(network);
 }
 END_TEST

@@ -1,8 +1,9 @@
-/* A network as ONNX: columns, one-hot and standardisation as nodes, layers, and classes by their names. Tensors inside have names
- * with a '/', so that they never meet an input's. */
+/* A network as ONNX: its columns (onnx_columns.c), standardisation, layers, and classes by their names, as nodes. Tensors inside
+ * have names with a '/', so that they never meet an input's. */
 #include "base/memory.h"
 #include "model/metadata.h"
 #include "model/model.h"
+#include "model/onnx_columns.h"
 #include "model/onnx_graph.h"
 #include "network/network.h"
 
@@ -11,87 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPSET = 17, OPSET_LEAST = 13, OPSET_MOST = 22, OPSET_ML = 3 };
-
-static bool has_texts(const kiln_schema *schema)
-{
-    for (size_t c = 0; c < schema->columns; c++)
-        if (schema->column[c].categories > 0)
-            return true;
-    return false;
-}
-
-/* Whether a name is one of the outputs', or of an input before. */
-static bool is_taken(const onnx_graph *g, const char *name)
-{
-    static const char *const outputs[] = { "label", "probabilities", "scores", "variable", "output" };
-    for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++)
-        if (strcmp(name, outputs[i]) == 0)
-            return true;
-    for (size_t i = 0; i < g->graph.n_input; i++)
-        if (strcmp(name, g->graph.input[i]->name) == 0)
-            return true;
-    return false;
-}
-
-/* The input of a column: its name, or its number where it has none or one of the inside's kind; with '_' behind it until no other
- * has it. */
-static const char *input_name(onnx_graph *g, const kiln_column *column, size_t place)
-{
-    const bool named = column->name && column->name[0] && column->name[0] != '/';
-    const char *name = named ? column->name : graph_text(g, "column_%zu", place);
-    while (name && is_taken(g, name))
-        name = graph_text(g, "%s_", name);
-    return name;
-}
-
-/* A text column's features: one-hot, as numbers of the graph's type. */
-static const char *one_hot(onnx_graph *g, const kiln_column *column, const char *input, size_t place)
-{
-    const char *hot = graph_text(g, "/column_%zu/hot", place), *flat = graph_text(g, "/column_%zu/features", place);
-    Onnx__NodeProto *node = graph_node(g, "OneHotEncoder", hot, input, NULL);
-    if (node)
-        node->domain = (char *)"ai.onnx.ml";
-    graph_set_texts(g, node, "cats_strings", column->category, column->categories);
-    graph_set_int(g, node, "zeros", 0); /* a text that was not there in training is an error, as in kiln */
-    node = graph_node(g, "Flatten", flat, hot, NULL);
-    graph_set_int(g, node, "axis", 1);
-    if (g->number == ONNX_FLOAT)
-        return flat;
-    const char *wide = graph_text(g, "/column_%zu/double", place);
-    node = graph_node(g, "Cast", wide, flat, NULL);
-    graph_set_int(g, node, "to", (int64_t)g->number);
-    return wide;
-}
-
-/* Inputs, one a column, and their features side by side. */
-static const char *write_columns(onnx_graph *g, const kiln_schema *schema)
-{
-    const char **parts = mem_zeroed(schema->columns, sizeof *parts);
-    if (!parts)
-        g->failed = true;
-    for (size_t c = 0; parts && c < schema->columns; c++) {
-        const kiln_column *column = &schema->column[c];
-        const char *name = input_name(g, column, c);
-        /* A number with an indicator comes with it: two values, the second 1 where the first stands for a missing one. */
-        graph_input(g, name, column->categories > 0 ? ONNX_STRING : g->number, column->indicator ? 2 : 1);
-        parts[c] = column->categories > 0 ? one_hot(g, column, name, c) : name;
-    }
-    if (parts)
-        graph_set_int(g, graph_node_of(g, "Concat", ONNX_FEATURES, parts, schema->columns), "axis", 1);
-    free(parts);
-    return ONNX_FEATURES;
-}
-
-static const char *write_inputs(onnx_graph *g, const kiln_network *network)
-{
-    if (has_texts(&network->schema)) {
-        graph_operators(g, "ai.onnx.ml", OPSET_ML);
-        return write_columns(g, &network->schema);
-    }
-    graph_input(g, "X", g->number, network->widths[0]);
-    return "X";
-}
+enum { OPSET = 17, OPSET_LEAST = 13, OPSET_MOST = 22 };
 
 static const char *write_floats(onnx_graph *g, const char *name, const float *values, size_t count)
 {
@@ -264,7 +185,7 @@ static void write_network(onnx_graph *g, const kiln_network *network)
 {
     const kiln_schema *schema = &network->schema;
     const size_t width = network->widths[network->layers];
-    const char *x = write_standardisation(g, network, write_inputs(g, network));
+    const char *x = write_standardisation(g, network, onnx_write_columns(g, network));
     if (schema->task == KILN_MULTILABEL && schema->targets == width) {
         write_layers(g, network, x, "probabilities");
         write_labels(g, schema, "probabilities");

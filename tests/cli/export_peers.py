@@ -65,14 +65,20 @@ def load(model):
         return json.loads(file.metadata()["kiln"]), load_file(model)
 
 
+def number_of(cell):
+    """A missing value, "", is NaN."""
+    return math.nan if cell == "" else float(cell)
+
+
 def features(description, rows):
-    """Raw rows as kiln's features: numbers as they are, texts one-hot."""
+    """Raw rows as kiln's features: numbers as they are, or what fills them, with their indicators; texts one-hot."""
     made = []
     for row in rows:
         line = []
         for column, cell in zip(description["columns"], row):
             known = column.get("categories")
-            line += [float(cell == text) for text in known] if known else [float(cell)]
+            line += [float(cell == text) for text in known] if known else [column["missing"] if cell == "" else float(cell)]
+            line += [float(cell == "")] if column.get("indicator") else []
         made.append(line)
     return np.array(made, np.float32)
 
@@ -127,13 +133,15 @@ def check_onnx(what, model, data, rows, wide=False, options=()):
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
     inputs, number = session.get_inputs(), np.float64 if wide else np.float32
     if len(inputs) == 1 and inputs[0].name == "X":
-        feed = {"X": np.array(rows, np.float64).astype(np.float32).astype(number)}
+        assert inputs[0].shape == ["N", len(rows[0])], inputs[0].shape
+        feed = {"X": np.array([[number_of(cell) for cell in row] for row in rows]).astype(np.float32).astype(number)}
     else:
         feed = {}
         for i, given in enumerate(inputs):
-            column = [[row[i]] for row in rows]
+            assert given.shape == ["N", 1], given.shape
+            column = [[row[i]] if given.type == "tensor(string)" else [number_of(row[i])] for row in rows]
             text = given.type == "tensor(string)"
-            feed[given.name] = np.array(column, object) if text else np.array(column, np.float64).astype(np.float32).astype(number)
+            feed[given.name] = np.array(column, object) if text else np.array(column).astype(np.float32).astype(number)
     names = [output.name for output in session.get_outputs()]
     answers = dict(zip(names, session.run(names, feed)))
     expected, labels = truth(model, data)
@@ -158,13 +166,13 @@ def check_onnx(what, model, data, rows, wide=False, options=()):
     return path, feed, expected, allowed
 
 
-def check_that_checks_fail(path, feed, expected, allowed):
-    """Weights that are wrong by a ten-thousandth must be noticed."""
+def check_that_checks_fail(path, feed, expected, allowed, tensor="/0.weight"):
+    """Weights, or what fills missing values, that are wrong by a ten-thousandth must be noticed."""
     import onnx
     import onnxruntime
 
     model = onnx.load(path)
-    weights = next(t for t in model.graph.initializer if t.name == "/0.weight")
+    weights = next(t for t in model.graph.initializer if t.name == tensor)
     weights.raw_data = (np.frombuffer(weights.raw_data, np.float32) * np.float32(1.0001)).tobytes()
     y = onnxruntime.InferenceSession(model.SerializeToString()).run(None, feed)[-1]
     assert (np.abs(y - expected) / allowed).max() > 1, "a wrong weight passes"
@@ -201,7 +209,44 @@ def make_tables():
     images = [[(17 * i * (p % 5 + 1) + 40 * (i % 3) * (p % 3)) % 256 for p in range(30)] for i in range(90)]
     write_idx("images.idx", sum(images, []), (90, 5, 6))
     write_idx("labels.idx", [i % 3 for i in range(90)], (90,))
+    holes = [[("" if draw.random() < 0.1 else cell) for cell in row[:-1]] + row[-1:] for row in rows]
+    write_csv("holes.csv", header, holes)
+    gaps = [["" if draw.random() < 0.1 else f"{float(a) + 9:.4f}", b, f"{float(b) - float(a):.4f}"] for a, b in two]
+    write_csv("gaps.csv", ["a", "b", "c"], gaps)
     return [r[:-1] for r in rows], two, images
+
+
+def read_rows(path):
+    with open(path, newline="") as file:
+        return [row[:-1] for row in list(csv.reader(file))[1:]]
+
+
+def missing_values():
+    """Raw rows with missing values: NaN for a number and "" for a text, one input a column, filled in inside."""
+    import onnxruntime
+
+    rows, gaps = read_rows("holes.csv"), read_rows("gaps.csv")
+    for how, options in (("mean", []), ("median", ["--missing-indicator"])):
+        given = ["--missing", how, *options, "--activation", "tanh", "--hidden", "9", "--epochs", "12"]
+        train("holes.csv", f"holes-{how}.safetensors", *given)
+        path, feed, expected, allowed = check_onnx(f"holes, {how}", f"holes-{how}.safetensors", "holes.csv", rows)
+        check_that_checks_fail(path, feed, expected, allowed, "/column_0/fill")
+        session = onnxruntime.InferenceSession(path)
+        colour = np.where(feed["colour"] == "", "NA", feed["colour"])  # another mark of what is missing, as in a file
+        same = zip(session.run(None, feed), session.run(None, feed | {"colour": colour}))
+        assert all((a == b).all() for a, b in same), "NA is not what an empty text is"
+        try:
+            session.run(None, feed | {"colour": np.where(colour == "red", "purple", colour)})
+            raise AssertionError("a text that was not there in training passes")
+        except onnxruntime.capi.onnxruntime_pybind11_state.Fail as refused:
+            assert "OneHotEncoder" in str(refused), refused
+        double = ["--precision", "f64", "--opset", "13"]
+        check_onnx(f"holes, {how}, double", f"holes-{how}.safetensors", "holes.csv", rows, True, double)
+        train("gaps.csv", f"gaps-{how}.safetensors", *given, "--task", "regression")
+        checked = check_onnx(f"gaps, {how}", f"gaps-{how}.safetensors", "gaps.csv", gaps)
+        check_that_checks_fail(*checked, "/fills")
+        double = ["--precision", "f64", "--opset", "22"]
+        check_onnx(f"gaps, {how}, double", f"gaps-{how}.safetensors", "gaps.csv", gaps, True, double)
 
 
 def exported(rows, two, images):
@@ -311,6 +356,7 @@ def go_on_from_logits(two):
 
 rows, two, images = make_tables()
 exported(rows, two, images)
+missing_values()
 into_pytorch(rows)
 out_of_pytorch(two)
 go_on_from_logits(two)

@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* What a network of the round trips has beside its activation. */
-typedef enum variant { PLAIN, NUMBERS, TEXTS, ONE_OUTPUT, REGRESSION, LABELS, VARIANTS } variant;
+typedef enum variant { PLAIN, NUMBERS, TEXTS, ONE_OUTPUT, REGRESSION, LABELS, FILLED, FILLED_TEXTS, VARIANTS } variant;
 
 static kiln_network *make(kiln_activation hidden, variant kind)
 {
@@ -17,6 +17,9 @@ static kiln_network *make(kiln_activation hidden, variant kind)
     kiln_column columns[] = { { .name = "label" },
                               { .name = NULL, .categories = 2, .category = (char *[]){ "red", "\xc3\xa9\n" } },
                               { .name = "/odd" } };
+    kiln_column filled[] = { { .fill = -0.0f }, { .fill = 3.4028235e38f, .indicator = true }, { .fill = 1e-45f } };
+    kiln_column filled_texts[] = { { .name = "a", .fill = 0.1f, .indicator = true },
+                                   { .categories = 2, .category = (char *[]){ "red", "NA" } } };
     kiln_target several[] = { { "wet", { "dry", "wet" } }, { "hot", { "cold", "hot" } }, { NULL, { "", "\n" } } };
     const kiln_schema schemas[] = {
         [NUMBERS] = { .task = KILN_CLASSIFICATION, .classes = 3, .class_name = numbers },
@@ -29,9 +32,12 @@ static kiln_network *make(kiln_activation hidden, variant kind)
                     .class_name = texts },
         [ONE_OUTPUT] = { .task = KILN_CLASSIFICATION, .classes = 2, .class_name = two },
         [REGRESSION] = { .task = KILN_REGRESSION, .targets = 1, .target = &(kiln_target){ .name = "price" } },
-        [LABELS] = { .task = KILN_MULTILABEL, .targets = 3, .target = several }
+        [LABELS] = { .task = KILN_MULTILABEL, .targets = 3, .target = several },
+        [FILLED] = { .task = KILN_CLASSIFICATION, .columns = 3, .column = filled, .classes = 3, .missing = KILN_MISSING_MEAN },
+        [FILLED_TEXTS] = { .columns = 2, .column = filled_texts, .missing = KILN_MISSING_MEDIAN },
     };
-    static const kiln_activation outputs[] = { KILN_SOFTMAX, KILN_SOFTMAX, KILN_SOFTMAX, KILN_SIGMOID, KILN_LINEAR, KILN_SIGMOID };
+    static const kiln_activation outputs[] = { KILN_SOFTMAX, KILN_SOFTMAX, KILN_SOFTMAX, KILN_SIGMOID,
+                                               KILN_LINEAR,  KILN_SIGMOID, KILN_SOFTMAX, KILN_SOFTMAX };
     const size_t widths[] = { 4, 7, 5, kind == ONE_OUTPUT || kind == REGRESSION ? 1 : 3 };
     const kiln_network_shape shape = {
         .layers = 3, .widths = widths, .hidden = hidden, .output = outputs[kind], .no_bias = kind == NUMBERS
@@ -128,7 +134,7 @@ START_TEST(every_call_fails_in_turn)
     const fault_kind kind = _i & 1 ? FAULT_FILE : FAULT_MEMORY;
     const kiln_status expected = kind == FAULT_FILE ? KILN_EIO : KILN_ENOMEM;
     kiln_error err;
-    kiln_network *network = make(KILN_GELU, TEXTS);
+    kiln_network *network = make(KILN_GELU, _i & 4 ? FILLED_TEXTS : _i & 8 ? FILLED : TEXTS);
     const char *path = temporary_file("m.onnx", NULL, 0);
     ck_assert_kiln(kiln_model_export_onnx(network, path, NULL, &err), err);
     bool reached = true;
@@ -162,7 +168,7 @@ int main(void)
     tcase_add_loop_test(tc, a_network_round_trips, 0, KILN_SOFTMAX * VARIANTS);
     tcase_add_test(tc, opsets_have_limits);
     tcase_add_loop_test(tc, networks_of_others_are_read, 0, sizeof foreign / sizeof *foreign);
-    tcase_add_loop_test(tc, every_call_fails_in_turn, 0, 4);
+    tcase_add_loop_test(tc, every_call_fails_in_turn, 0, 12);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }

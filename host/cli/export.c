@@ -111,7 +111,7 @@ const command export_command = {
     .most = 2,
     .summary = "writes a network for other programs",
     .explanation = "OUTPUT's ending says what is written:\n"
-                   "  .onnx         ONNX, with one-hot, standardisation and class names as nodes\n"
+                   "  .onnx         ONNX, with one-hot, filling, standardisation and class names as nodes\n"
                    "  .h            one C99 file that needs nothing but math.h\n"
                    "  .safetensors  weights for PyTorch, the standardisation inside the first layer\n"
                    "(kiln's own models load into PyTorch too, but then features must be standardised first.)",

@@ -1,9 +1,9 @@
 /* A network as one C99 file for programs without any library, as on microcontrollers. */
 #include "base/memory.h"
+#include "model/c_inputs.h"
 #include "model/model.h"
 #include "model/source.h"
 #include "network/network.h"
-#include "network/schema.h"
 
 #include <ctype.h>
 #include <locale.h>
@@ -54,16 +54,23 @@ static void upper_case(const char *name, char upper[NAME_MOST + 1])
     upper[i] = '\0';
 }
 
+static bool has_labels(const kiln_network *network)
+{
+    return network->schema.task == KILN_MULTILABEL && network->schema.targets == network->widths[network->layers];
+}
+
 static void write_head(source *s, const kiln_network *network, const char *name, const char *upper)
 {
     source_add(s, "/* %s: a network ", name);
     for (size_t l = 0; l <= network->layers; l++)
         source_add(s, "%s%zu", l ? "-" : "", network->widths[l]);
     source_add(s, ", written by kiln %s. C99 or C++, needs math.h alone.\n *\n", KILN_VERSION);
-    source_add(s, " *   float y[%s_OUTPUTS];\n *   %s_predict(x, y);   x: %s_INPUTS features as they are in the data\n", upper,
-               name, upper);
+    source_add(s, " *   float y[%s_OUTPUTS];\n *   %s_predict(x, y);   x: %s_INPUTS features as they are in the data%s\n", upper,
+               name, upper, c_fills(network) ? ", NAN for a missing number" : "");
     if (network->schema.classes > 0)
         source_add(s, " *   int number = %s_class(x);\n", name);
+    if (has_labels(network))
+        source_add(s, " *   int labels[%s_OUTPUTS];\n *   %s_labels(x, labels);\n", upper, name);
     source_add(s,
                " *\n * Each source file that includes it gets its own copy of the constants. Beside them, a call takes a stack of "
                "about %s_STACK bytes. */\n",
@@ -75,9 +82,9 @@ static void write_head(source *s, const kiln_network *network, const char *name,
 static void write_sizes(source *s, const kiln_network *network, const char *upper)
 {
     size_t most = 1;
-    for (size_t l = network->mean ? 0 : 1; l < network->layers; l++)
+    for (size_t l = network->mean || c_fills(network) ? 0 : 1; l < network->layers; l++)
         most = network->widths[l] > most ? network->widths[l] : most;
-    source_add(s, "enum {\n    %s_INPUTS = %zu,\n    %s_OUTPUTS = %zu,\n", upper, network->widths[0], upper,
+    source_add(s, "enum {\n    %s_INPUTS = %zu,\n    %s_OUTPUTS = %zu,\n", upper, c_inputs(network), upper,
                network->widths[network->layers]);
     if (network->schema.classes > 0)
         source_add(s, "    %s_CLASSES = %zu,\n", upper, network->schema.classes);
@@ -169,7 +176,7 @@ static void write_layer(source *s, const kiln_network *network, const char *name
 {
     char bias[32] = "";
     const bool last = l + 1 == network->layers;
-    const char *first = network->mean ? "even" : "x";
+    const char *first = network->mean || c_fills(network) ? "even" : "x";
     const char *from = l == 0 ? first : l % 2 ? "odd" : "even", *to = last ? "y" : l % 2 ? "even" : "odd";
     if (network->bias)
         snprintf(bias, sizeof bias, "b%zu, ", l + 1);
@@ -182,6 +189,7 @@ static void write_layer(source *s, const kiln_network *network, const char *name
 static void write_predict(source *s, const kiln_network *network, const char *name, const char *upper)
 {
     const size_t in = network->widths[0];
+    const bool filled = c_fills(network);
     source_add(s,
                "/* y = the network's outputs for the features x; y is written whole. */\n"
                "static inline void %s_predict(const float *x, float *y)\n{\n",
@@ -192,13 +200,15 @@ static void write_predict(source *s, const kiln_network *network, const char *na
     }
     for (size_t l = 0; l < network->layers; l++)
         write_constants(s, network, l);
-    if (network->mean || network->layers > 2) /* the inputs of layers 1, 3 ...; without a mean, x itself is layer 1's */
+    if (network->mean || filled || network->layers > 2) /* the inputs of layers 1, 3 ...; without a mean, x itself is layer 1's */
         source_add(s, "    float even[%s_WIDEST];\n", upper);
     if (network->layers > 1)
         source_add(s, "    float odd[%s_WIDEST];\n", upper);
+    if (filled)
+        source_add(s, "    %s_features(x, even);\n", name);
     if (network->mean)
-        source_add(s, "    for (int i = 0; i < %s_INPUTS; i++)\n        even[i] = (x[i] - mean%s) * scale%s;\n", upper,
-                   are_equal(network->mean, in) ? "" : "[i]", are_equal(network->scale, in) ? "" : "[i]");
+        source_add(s, "    for (int i = 0; i < %zu; i++)\n        even[i] = (%s[i] - mean%s) * scale%s;\n", in,
+                   filled ? "even" : "x", are_equal(network->mean, in) ? "" : "[i]", are_equal(network->scale, in) ? "" : "[i]");
     for (size_t l = 0; l < network->layers; l++)
         write_layer(s, network, name, l);
     source_add(s, "}\n\n");
@@ -221,47 +231,15 @@ static void write_class(source *s, const kiln_network *network, const char *name
                    upper);
 }
 
-static void begin_names(source *s, const char *name, const char *what)
+static void write_labels(source *s, const kiln_network *network, const char *name, const char *upper)
 {
-    source_add(s, "static inline const char *%s_%s_name(int number)\n{\n    static const char *const names[] = {\n", name, what);
-}
-
-static void end_names(source *s)
-{
-    source_add(s, "    };\n    return names[number];\n}\n\n");
-}
-
-/* What goes where in x: "width", and for a text column one place a category, "colour=red", 1 where the row has that text, else 0.
- */
-static void write_feature_names(source *s, const kiln_schema *schema, const char *name)
-{
-    size_t place = 0;
-    bool named = false;
-    for (size_t c = 0; c < schema->columns; c++)
-        named = named || schema->column[c].name || schema->column[c].categories > 0;
-    if (!named)
+    if (!has_labels(network))
         return;
-    source_add(s, "/* What x holds, in its order. \"colour=red\" is 1 where the column has that text, else 0. */\n");
-    begin_names(s, name, "feature");
-    for (size_t c = 0; c < schema->columns; c++) {
-        const kiln_column *column = &schema->column[c];
-        const size_t features = column_features(column);
-        for (size_t i = 0; i < features; i++) {
-            source_add(s, "        /* %zu */ ", place++);
-            if (column->name)
-                source_add_string(s, column->name);
-            else
-                source_add(s, "\"column %zu\"", c);
-            if (column->categories > 0) {
-                source_add(s, " \"=\" ");
-                source_add_string(s, column->category[i]);
-            } else if (i > 0) {
-                source_add(s, " \" is missing\"");
-            }
-            source_add(s, ",\n");
-        }
-    }
-    end_names(s);
+    source_add(s,
+               "/* Which labels hold, 1, from an output of 1/2 on; else 0. Of a label's two texts, 1 is the second. */\n"
+               "static inline void %s_labels(const float *x, int *labels)\n{\n    float y[%s_OUTPUTS];\n    %s_predict(x, y);\n"
+               "    for (int i = 0; i < %s_OUTPUTS; i++)\n        labels[i] = y[i] >= 0.5f ? 1 : 0;\n}\n\n",
+               name, upper, name, upper);
 }
 
 /* The targets that outputs are for, where they have names. */
@@ -270,26 +248,26 @@ static void write_output_names(source *s, const kiln_schema *schema, const char 
     if (schema->classes > 0 || schema->targets == 0 || !schema->target[0].name)
         return;
     source_add(s, "/* What y holds, in its order. */\n");
-    begin_names(s, name, "output");
+    source_begin_names(s, name, "output");
     for (size_t i = 0; i < schema->targets; i++) {
         source_add(s, "        /* %zu */ ", i);
         source_add_string(s, schema->target[i].name ? schema->target[i].name : "");
         source_add(s, ",\n");
     }
-    end_names(s);
+    source_end_names(s);
 }
 
 static void write_class_names(source *s, const kiln_schema *schema, const char *name)
 {
     if (!schema->class_name)
         return;
-    begin_names(s, name, "class");
+    source_begin_names(s, name, "class");
     for (size_t c = 0; c < schema->classes; c++) {
         source_add(s, "        /* %zu */ ", c);
         source_add_string(s, schema->class_name[c]);
         source_add(s, ",\n");
     }
-    end_names(s);
+    source_end_names(s);
 }
 
 /* Writes what follows the checks. */
@@ -299,7 +277,7 @@ static void write_file(source *s, const kiln_network *network, const char *name)
     upper_case(name, upper);
     write_head(s, network, name, upper);
     write_sizes(s, network, upper);
-    write_feature_names(s, &network->schema, name);
+    c_write_feature_names(s, &network->schema, name);
     write_class_names(s, &network->schema, name);
     write_output_names(s, &network->schema, name);
     write_layer_function(s, network, name);
@@ -307,7 +285,10 @@ static void write_file(source *s, const kiln_network *network, const char *name)
         write_activation(s, name, "hidden", network->hidden);
     if (network->output != KILN_LINEAR)
         write_activation(s, name, "output", network->output);
+    if (c_fills(network))
+        c_write_features(s, network, name, upper);
     write_predict(s, network, name, upper);
+    write_labels(s, network, name, upper);
     write_class(s, network, name, upper);
     source_add(s, "#endif\n");
 }

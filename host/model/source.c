@@ -81,6 +81,16 @@ void source_add_string(source *s, const char *text)
     source_add(s, "\"");
 }
 
+void source_begin_names(source *s, const char *name, const char *what)
+{
+    source_add(s, "static inline const char *%s_%s_name(int number)\n{\n    static const char *const names[] = {\n", name, what);
+}
+
+void source_end_names(source *s)
+{
+    source_add(s, "    };\n    return names[number];\n}\n\n");
+}
+
 kiln_status source_save(source *s, const char *path, kiln_error *err)
 {
     file_writer *writer = NULL;

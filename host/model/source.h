@@ -25,6 +25,10 @@ void source_add_floats(source *s, const char *indent, const char *name, size_t c
 /* A string literal: C escapes, and octal ones for what is not ASCII. */
 void source_add_string(source *s, const char *text);
 
+/* The function NAME_WHAT_name(number): its names, each with a comma, are added between the two. */
+void source_begin_names(source *s, const char *name, const char *what);
+void source_end_names(source *s);
+
 /* Writes it to a file, whole or not at all, and frees it, whatever is returned. Returns KILN_EIO, KILN_ENOMEM. */
 kiln_status source_save(source *s, const char *path, kiln_error *err);
 

@@ -51,7 +51,9 @@ typedef struct kiln_onnx_options {
 
 /* Writes a network as ONNX, whole or not at all, with its preprocessing as nodes, so that it takes rows as they are in the data.
  *
- * Inputs:  "X" (N, features) where all columns are numbers; else one (N, 1) a column, with its name, numbers or strings.
+ * Inputs:  "X" (N, columns) where all columns are numbers; else one (N, 1) a column, with its name, numbers or strings. Where the
+ *          network fills in missing values, they are NaN, or the strings "", "NA", "N/A", "null", "NULL", "?", "nan", "NaN", "NAN";
+ *          indicators are made of them inside.
  * Outputs: for classes "label" (N), integers where all classes' names are, else strings, and "probabilities" (N, classes) ("scores"
  *          after linear outputs); for several labels "label" (N, labels), 0 and 1 or their texts, and
  *          "probabilities" (N, labels); for regression "variable" (N, out); else "output" (N, out). The label is what
@@ -67,7 +69,9 @@ kiln_status kiln_model_export_onnx(const kiln_network *network, const char *path
 /* Writes a network as one C99 file, which is C++ too and needs nothing but math.h: constants and
  *   static inline void NAME_predict(const float *x, float *y)   y = the network's outputs for the raw features x
  *   static inline int NAME_class(const float *x)                the predicted class's number; for classification
+ *   static inline void NAME_labels(const float *x, int *labels) 1 for each label whose output is 1/2 or more, else 0
  *   static inline const char *NAME_class_name(int), NAME_feature_name(int), NAME_output_name(int)   where these have names
+ * Where the network fills in missing values, a missing number is NaN in x; indicators are made of that, x has no place for them.
  *
  * name  of what is in the file; NULL: the file's, with '_' where C has no such character.
  *

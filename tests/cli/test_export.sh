@@ -45,6 +45,14 @@ expect_text iris.h '"petal_width"'
 expect_text iris.h '"virginica"'
 cp model.safetensors iris.safetensors
 
+# Missing numbers are NaN in C too, and filled in there; an indicator is nothing that a program has to give.
+awk -F, -v OFS=, 'NR > 1 { if (NR % 7 == 0) $1 = "nan"; if (NR % 11 == 3) $3 = "nan" } { print }' "$examples/iris.csv" >holes.csv
+run train holes.csv --device reference --missing median --missing-indicator -q -o model.safetensors
+expect_code 0
+check_c holes.csv 4 holes
+expect_text holes.h "HOLES_INPUTS = 4,"
+expect_no_text holes.h "is missing\""
+
 run train "$examples/digits.csv" --device reference -q -o model.safetensors --epochs 6 --hidden 24,16 --activation relu
 expect_code 0
 check_c "$examples/digits-test.csv" 64 digits

@@ -128,6 +128,7 @@ static kiln_status read_data(training *t, kiln_error *err)
                                   .weights = a->weights,
                                   .features = a->features,
                                   .ignore = a->ignore,
+                                  .text = a->text,
                                   .missing = (kiln_missing)a->missing,
                                   .missing_indicator = a->missing_indicator,
                                   .task = (kiln_task)a->task,

@@ -13,7 +13,7 @@
 typedef struct train_arguments {
     const char *data, *labels, *target, *test, *test_labels; /* files, and a column; NULL where not given */
     const char *weights;                                     /* a column */
-    const char *features, *ignore;                           /* columns, with commas between */
+    const char *features, *ignore, *text;                    /* columns, with commas between */
     const char *array, *test_array;                          /* in .npz files */
     const char *hidden;                                      /* "128,64", "none" or "auto" */
     const char *init;                                        /* a word, or a file */

@@ -24,6 +24,9 @@ const option setup_options[] = {
     { "features", "A,B,...", NULL, OPTION_TEXT, FIELD(features),
       .help = "CSV: the columns to learn from, by name or index; default all but the target" },
     { "ignore", "A,B,...", NULL, OPTION_TEXT, FIELD(ignore), .help = "CSV: columns to leave out, by name or index" },
+    { "text", "A,B,...", NULL, OPTION_TEXT, FIELD(text),
+      .help =
+          "CSV: columns to take as text, by name or index, whatever they look like: zip codes, dates; up to 256 different texts" },
     { "missing", "HOW", "error", OPTION_CHOICE, FIELD(missing),
       .help =
           "CSV: a missing value is an error, becomes the training samples' mean or median (in a text column: none of the texts), "

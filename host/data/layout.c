@@ -136,8 +136,9 @@ kiln_status table_layout(table *t, const table_texts *first, const table_texts *
     const kiln_missing missing = t->options->missing;
     t->fills =
         schema && schema->columns > 0 ? schema_fills(schema) : missing == KILN_MISSING_MEAN || missing == KILN_MISSING_MEDIAN;
-    if (schema && schema->columns > 0 && (t->options->features || t->options->ignore))
-        return kiln_fail(err, KILN_EINVAL, "%s: the network says which columns it reads: --features and --ignore are for a new one",
+    if (schema && schema->columns > 0 && (t->options->features || t->options->ignore || t->options->text))
+        return kiln_fail(err, KILN_EINVAL,
+                         "%s: the network says which columns it reads, and how: --features, --ignore and --text are for a new one",
                          t->path);
     t->columns = first->count;
     t->column = mem_zeroed(t->columns, sizeof *t->column);
@@ -161,5 +162,7 @@ kiln_status table_layout(table *t, const table_texts *first, const table_texts *
     if (status == KILN_OK)
         status = *header && table_names_columns(t->options->schema) ? lay_by_name(t, first->line, err)
                                                                     : lay_by_place(t, *header, first->line, err);
+    if (status == KILN_OK)
+        status = table_take_texts(t, *header, err);
     return status == KILN_OK ? table_lay_targets(t, err) : status;
 }

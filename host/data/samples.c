@@ -46,7 +46,7 @@ static bool is_table(const array_header *header, const kiln_data_options *option
     size_t features;
     if (header->rank != 2)
         return false;
-    if (options->target || options->weights || options->features || options->ignore)
+    if (options->target || options->weights || options->features || options->ignore || options->text)
         return true;
     if (!known || known->columns == 0)
         return !options->no_target && header->type != &array_u8;
@@ -123,8 +123,8 @@ kiln_status samples_load(input *in, const kiln_data_options *options, bool label
     status = idx ? idx_header(in, &header, err) : npy_header(in, &header, err);
     if (status != KILN_OK)
         return status;
-    if ((options->features || options->ignore) && (idx || labels || header.rank != 2))
-        return kiln_fail(err, KILN_EINVAL, "%s: is %s: it has no columns to choose from (--features, --ignore)", input_name(in),
+    if ((options->features || options->ignore || options->text) && (idx || labels || header.rank != 2))
+        return kiln_fail(err, KILN_EINVAL, "%s: is %s: it has no columns to choose from (--features, --ignore, --text)", input_name(in),
                          array_kind(idx, labels));
     if (options->weights && (idx || labels || header.rank != 2))
         return kiln_fail(err, KILN_EINVAL, "%s: is %s: it has no column '%s' of weights", input_name(in), array_kind(idx, labels),

@@ -1,4 +1,5 @@
-/* Which of a file's columns are features, and which has weights: as the options say, or as a network's file had them. */
+/* Which of a file's columns are features, which of these text, and which has weights: as the options say, or as a network's file
+ * had them. */
 #include "data/table.h"
 
 #include "base/memory.h"
@@ -176,4 +177,21 @@ kiln_status table_select(const table *t, bool header, bool **selected, kiln_erro
     for (size_t i = 0; i < t->columns; i++)
         (*selected)[i] = (*selected)[i] && t->column[i].kind != COLUMN_WEIGHT;
     return KILN_OK;
+}
+
+kiln_status table_take_texts(table *t, bool header, kiln_error *err)
+{
+    if (!t->options->text)
+        return KILN_OK;
+    bool *chosen = mem_zeroed(t->columns, sizeof *chosen);
+    kiln_status status = chosen ? choose(t, header, t->options->text, "text", chosen, err) : kiln_fail_memory(err, 0, t->path);
+    for (size_t i = 0; status == KILN_OK && i < t->columns; i++) {
+        if (!chosen[i])
+            continue;
+        if (t->column[i].kind != COLUMN_OPEN)
+            status = table_fail(t, KILN_EINVAL, 0, i, err, "is not read: --text is for columns that are");
+        t->column[i].kind = COLUMN_TEXT;
+    }
+    free(chosen);
+    return status;
 }

@@ -138,8 +138,11 @@ static kiln_status read_number(table *t, size_t line, size_t column, const char 
                           text_show(text, shown));
     if (!text_is_utf8(text))
         return table_fail(t, KILN_EDATA, line, column, err, "not a number, and not UTF-8 text either");
+    const bool chosen = t->column[column].kind == COLUMN_NUMBER && !t->options->schema; /* by the values before */
     return table_fail(t, KILN_EDATA, line, column, err, "'%s' is not a number%s", text_show(text, shown),
-                      number_is_grouped(text) ? ": leave out what stands between thousands" : "");
+                      number_is_grouped(text) ? ": leave out what stands between thousands"
+                      : chosen                ? ", as those before it are: write one, or take the column as text (--text)"
+                                              : "");
 }
 
 /* What must hold for any text that is a category or class. */
@@ -277,14 +280,15 @@ static kiln_status check_meaning(const table *t, size_t line, size_t column, con
         return table_fail(
             t, KILN_EDATA, line, column, err,
             "'%s' looks like a date or a time, which is neither a number nor a category: split it into columns of numbers "
-            "(year, month, day, hour), or %s",
-            text_show(text, shown), feature ? "leave the column out (--ignore)" : "name another target (--target)");
+            "(year, month, day, hour), %s",
+            text_show(text, shown),
+            feature ? "leave the column out (--ignore), or take it as text (--text)" : "or name another target (--target)");
     if (number_is_grouped(text) ||
         (number_with_point(text, length, pointed) && number_read(t->c_locale, pointed, length, &value) == NUMBER_FINITE))
         return table_fail(
             t, KILN_EDATA, line, column, err,
-            "'%s' looks like a number, but is not written as one: give it a decimal point, and nothing between thousands",
-            text_show(text, shown));
+            "'%s' looks like a number, but is not written as one: give it a decimal point, and nothing between thousands%s",
+            text_show(text, shown), feature ? "; or take it as text (--text)" : "");
     return KILN_OK;
 }
 

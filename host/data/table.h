@@ -108,6 +108,10 @@ kiln_status table_find_column(const table *t, bool header, const char *asked, si
  * Returns KILN_EINVAL (no such column, or the target), KILN_ENOMEM. */
 kiln_status table_select(const table *t, bool header, bool **selected, kiln_error *err);
 
+/* Makes text of the features that the options call so (selection.c). Returns KILN_EINVAL (no such column, or not one that is read),
+ * KILN_ENOMEM. */
+kiln_status table_take_texts(table *t, bool header, kiln_error *err);
+
 /* Reads a number as this file writes them; *comma says whether it has a decimal comma. */
 number_kind table_number(const table *t, const char *text, size_t length, double *value, bool *comma);
 

@@ -103,8 +103,10 @@ typedef struct kiln_data_options {
                             column where targets are; finite numbers, 0 or more. NULL: none, every sample weighs the same */
     const char *features, *ignore; /* tables without a schema: columns to read, or not to read, named as targets are, with commas
                                       between, in quotes where a name has one: a,"b,c",-2. NULL: all, none. Not both */
-    kiln_missing missing;   /* without a schema: what a missing value becomes. With one the schema says; only DROP adds to it:
-                               what would be an error leaves the row out */
+    const char *text;     /* tables without a schema: features, named the same way, whose values are text, whatever they look like:
+                             codes,     dates. NULL: none */
+    kiln_missing missing; /* without a schema: what a missing value becomes. With one the schema says; only DROP adds to it:
+                             what would be an error leaves the row out */
     bool missing_indicator; /* without a schema, mean and median: see kiln_column.indicator */
     kiln_task task;
     const kiln_schema *schema; /* read for a network: columns are matched by name where both have names, else by place; classes get
@@ -125,8 +127,8 @@ typedef struct kiln_data_options {
  * not for a schema with other names). A column whose first value is a number is numeric; any other is text and becomes one feature
  * for each of its texts, sorted, at most 256. Where the separator is ; or tab, a number may have a decimal comma; in one column all
  * have the same mark. (With tabs, a column whose commas could all be thousands' is refused.) A column whose first text is a date, a
- * time, or a number with marks between thousands is refused. An empty field, NA, N/A, null, ? and nan are missing values;
- * infinities are errors.
+ * time, or a number with marks between thousands is refused, unless options->text has it: then it is text, and 1 and 1.0 differ. An
+ * empty field, NA, N/A, null, ? and nan are missing values; infinities are errors.
  *
  * With options->missing mean or median, missing numbers are NaN until kiln_data_fill, which is to be called before they are learned
  * from. With a schema they are filled at once.

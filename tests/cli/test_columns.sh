@@ -8,7 +8,7 @@ set -- --device reference --seed 3 --epochs 20
 run train shapes.csv "$@" -q -o shapes.safetensors
 expect_code 0
 failure "more.csv:2: column 2 ('when'): '2024-01-03' looks like a date or a time" train more.csv "$@" --ignore id
-expect_text err "split it into columns of numbers (year, month, day, hour), or leave the column out (--ignore)"
+expect_text err "split it into columns of numbers (year, month, day, hour), leave the column out (--ignore), or take it as text (--text)"
 for choice in --ignore=id,when --ignore=0,1 --ignore=-4,id --features=height,width; do
     run train more.csv "$@" "$choice" -o more.safetensors
     expect_code 0
@@ -45,9 +45,42 @@ usage_error "more.csv: no column 'nothing like it': there are 'id', 'when', 'wid
     --features 'nothing like it'
 usage_error "column 'kind' is the target: --ignore is for the others" train more.csv "$@" --ignore kind
 usage_error "--features and --ignore cannot both be given" train more.csv --features width --ignore id
+usage_error "column 'kind' is the target: --text is for the others" train more.csv "$@" --ignore id,when --text kind
+usage_error "more.csv: column 1 ('id'): is not read: --text is for columns that are" train more.csv "$@" --ignore id,when --text 0
+usage_error "more.csv: no column 'zips': there are" train more.csv "$@" --ignore id,when --text zips
 usage_error "no column is left beside the target" train shapes.csv "$@" --ignore width,height
 awk 'BEGIN { print "id,y"; for (i = 0; i < 300; i++) printf "w%d,%.1f\n", i, i / 2 }' >ids.csv
 failure "it looks like an identifier or free text, leave it out (--ignore)" train ids.csv "$@"
+
+# Codes and dates are categories where that is asked for; leading zeros stay.
+awk -F, 'BEGIN { print "zip,when,size,y" }
+    { zip = NR % 3 ? "0123" NR % 2 : "99999"; day = "2024-01-0" NR % 3 + 1; print zip "," day "," NR % 10 "," (zip == "01230" ? 5 : 1) + NR % 10 / 10 }' \
+    shapes.csv >codes.csv
+failure "codes.csv:2: column 2 ('when'): '2024-01-02' looks like a date" train codes.csv "$@" --task regression
+run train codes.csv "$@" --task regression --text zip,when -o codes.safetensors --epochs 60 --save-config codes.toml --json
+expect_code 0
+expect_json features 7
+expect_text err "zip (3)"
+expect_number "$(json validation.r2)" '>' 0.9
+run info codes.safetensors --json
+expect_json columns.0.categories '["01230","01231","99999"]'
+expect_json columns.1.categories '["2024-01-01","2024-01-02","2024-01-03"]'
+expect_json columns.2.categories '[]'
+run predict codes.safetensors codes.csv --device reference
+expect_code 0
+expect_text codes.toml 'text = "zip,when"'
+run train --config codes.toml -o again.safetensors -q
+expect_code 0
+expect_same codes.safetensors again.safetensors
+sed '3s/^[^,]*/1230/' codes.csv >shorter.csv
+failure "shorter.csv:3: column 1 ('zip'): the network does not know the category '1230', only '01230', '01231', '99999'" \
+    predict codes.safetensors shorter.csv --device reference
+usage_error "--features, --ignore and --text are for a new one" train codes.csv "$@" --task regression --from codes.safetensors --text zip -o new.safetensors
+sed '5s/^[^,]*/A4/' codes.csv >mixed.csv
+failure "mixed.csv:5: column 1 ('zip'): 'A4' is not a number, as those before it are: write one, or take the column as text (--text)" \
+    train mixed.csv "$@" --task regression --text when
+run train mixed.csv "$@" --task regression --text -3,0 -q -o mixed.safetensors
+expect_code 0
 
 # Missing values: an error that says what can be done about it, or what was done about it.
 awk -F, 'NR == 1 { print $0 ",colour"; next }

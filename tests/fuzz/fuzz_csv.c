@@ -53,6 +53,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         { .weights = "b", .ignore = "a", .missing = KILN_MISSING_DROP },
         { .schema = &filling, .weights = "0" },
         { .schema = &several, .weights = "a" },
+        { .text = "a,-2", .missing = KILN_MISSING_MEAN },
         { .schema = &filling },
         { .schema = &filling, .missing = KILN_MISSING_DROP, .no_target = true },
     };

@@ -114,6 +114,33 @@ START_TEST(names_need_a_header)
 }
 END_TEST
 
+/* Numbers and dates that are text by the options are categories as they are written. */
+START_TEST(columns_are_text_by_name)
+{
+    const kiln_data_options options = { .text = "code, -2", .task = KILN_REGRESSION },
+                            filled = { .text = "code,date", .missing = KILN_MISSING_MEAN },
+                            dropped = { .text = "0,1", .missing = KILN_MISSING_DROP }, twice = { .text = "a", .ignore = "a" };
+    kiln_data *data = read_text("code,date,y\n1,2024-01-02,1\n01,10:30,2\n1.0,2024-01-02,3\n", &options);
+    const kiln_schema *schema = kiln_data_schema(data);
+    ck_assert_uint_eq(schema->columns, 2);
+    ck_assert_uint_eq(schema->column[0].categories, 3);
+    ck_assert_str_eq(schema->column[0].category[0], "01");
+    ck_assert_str_eq(schema->column[0].category[2], "1.0");
+    ck_assert_str_eq(schema->column[1].category[0], "10:30");
+    check_x(data, 3, 5, (const float[]){ 0, 1, 0, 0, 1, 1, 0, 0, 1, 0, 0, 0, 1, 0, 1 });
+    kiln_data_free(data);
+    data = read_text("code,date,y\n7,,1\n,NA,2\n7,1/2/24,3\n", &filled);
+    check_x(data, 3, 2, (const float[]){ 1, 0, 0, 0, 1, 1 });
+    kiln_data_free(data);
+    check_refused("code,date,y\n7,,1\n,,2\n", &filled, KILN_EDATA, "column 2 ('date'): has no value in any row: leave it out");
+    check_refused("1,,1\n2,,2\n", &dropped, KILN_EDATA, "missing in every one of its 2 rows");
+    check_refused("a,b,y\n1,2,3\n", &twice, KILN_EINVAL, "column 1 ('a'): is not read: --text is for columns that are");
+    check_refused("1,2,3\n", &(kiln_data_options){ .text = "2" }, KILN_EINVAL,
+                  "column '2' is the target: --text is for the others");
+    check_refused("1,2,3\n", &(kiln_data_options){ .text = "0,,1" }, KILN_EINVAL, "(--text) has a comma with no name beside it");
+}
+END_TEST
+
 /* What is ignored is not even looked at: dates, identifiers, holes. */
 START_TEST(ignored_columns_may_hold_anything)
 {
@@ -149,7 +176,7 @@ START_TEST(networks_find_their_columns)
     check_refused("1,2,3,4,5,6\n1,2,3,4,5,6\n", &(kiln_data_options){ .schema = kiln_data_schema(own) }, KILN_EDATA,
                   "has 5 columns beside the target; the network reads 2");
     check_refused(files[0].text, &(kiln_data_options){ .schema = kiln_data_schema(own), .ignore = "id" }, KILN_EINVAL,
-                  "the network says which columns it reads: --features and --ignore are for a new one");
+                  "the network says which columns it reads, and how: --features, --ignore and --text are for");
     kiln_data_free(own);
 }
 END_TEST
@@ -388,6 +415,7 @@ int main(void)
     Suite *suite = suite_create("columns");
     TCase *tc = tcase_create("columns");
     tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, columns_are_text_by_name);
     tcase_add_loop_test(tc, columns_are_chosen, 0, COUNT(lists));
     tcase_add_loop_test(tc, wrong_lists_are_explained, 0, COUNT(wrong_lists));
     tcase_add_test(tc, names_need_a_header);

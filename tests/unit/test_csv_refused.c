@@ -22,7 +22,8 @@ static const struct {
     size_t line, column;
     const char *sentence; /* behind the file's name */
 } refused[] = {
-    { "a,b\n3,x\n4,y\nz,x\n", NULL, 0, KILN_EDATA, 4, 1, ":4: column 1 ('a'): 'z' is not a number" },
+    { "a,b\n3,x\n4,y\nz,x\n", NULL, 0, KILN_EDATA, 4, 1,
+      ":4: column 1 ('a'): 'z' is not a number, as those before it are: write one, or take the column as text (--text)" },
     { "1,2,x\n3,4w,x\n", NULL, 0, KILN_EDATA, 2, 2, ":2: column 2: '4w' is not a number" },
     { "a,b\n3,x\n,y\n", NULL, 0, KILN_EDATA, 3, 1, ":3: column 1 ('a'): missing value: fill it in or leave the row out" },
     { "a,b\n3,x\n" Q Q ",y\n", NULL, 0, KILN_EDATA, 3, 1, ":3: column 1 ('a'): missing value: fill it in" },
@@ -36,8 +37,7 @@ static const struct {
     { "a,b\nred,x\nnan,y\n", NULL, 0, KILN_EDATA, 3, 1, ":3: column 1 ('a'): missing value 'nan'" },
     { "a,b\n2024-01-31,x\n2024-02-01,y\n", NULL, 0, KILN_EDATA, 2, 1,
       ":2: column 1 ('a'): '2024-01-31' looks like a date or a time, which is neither a number nor a category: split it into "
-      "columns "
-      "of numbers (year, month, day, hour), or leave the column out (--ignore)" },
+      "columns of numbers (year, month, day, hour), leave the column out (--ignore), or take it as text (--text)" },
     { "a,b\n1,10:30\n2,11:00\n", NULL, 0, KILN_EDATA, 2, 2, "or name another target (--target)" },
     { "a,b\n" Q "1,5" Q ",x\n", NULL, 0, KILN_EDATA, 2, 1,
       ":2: column 1 ('a'): '1,5' looks like a number, but is not written as one: give it a decimal point" },

@@ -212,7 +212,7 @@ static kiln_status find_header(const char *path, const unsigned char *content, s
         declared = declared << 8 | content[i];
     if (declared > TENSOR_MAX_HEADER)
         return kiln_fail(err, KILN_EDATA,
-                         "%s: is not a safetensors file: its header would have %llu bytes, more than the %d MiB that are read",
+                         "%s: is not a safetensors file, as models are: its header would have %llu bytes, more than the %d MiB that are read",
                          path, (unsigned long long)declared, TENSOR_MAX_HEADER >> 20);
     if (declared > count - LENGTH_BYTES)
         return kiln_fail(err, KILN_EDATA, "%s: is cut off: its header has %llu bytes, the file %zu", path,

@@ -121,6 +121,8 @@ static void announce_data(const training *t)
                 t->arguments->folds);
     fprintf(stderr, "%-11s %zu samples to train on, %zu to validate on, seed %llu\n", "split", t->train.count, t->validation.count,
             (unsigned long long)t->arguments->seed);
+    if (t->validation.count == 0 && t->arguments->validation > 0.0 && !t->arguments->folds)
+        fprintf(stderr, "%-11s too few samples%s to keep any for validation\n", "", t->samples.labels ? " of each class" : "");
 }
 
 static void announce_weights(const training *t)
@@ -145,8 +147,10 @@ void summary_announce(const training *t)
     const kiln_device_info *device = kiln_device_get_info(t->device);
     const kiln_network_shape shape = kiln_network_get_shape(t->network);
     const bool f64 = kiln_device_get_precision(t->device) == KILN_F64;
+    const float *standardised, *scale;
     char text[SHAPE_MOST];
     shape_text(t->network, text, sizeof text);
+    kiln_network_get_standardisation(t->network, &standardised, &scale);
     fprintf(stderr, "%-11s %s", "device", device->name);
     if (device->kind != KILN_DEVICE_REFERENCE)
         fprintf(stderr, " (%s, %s)", device_kind_name(device->kind), device->platform);
@@ -157,10 +161,11 @@ void summary_announce(const training *t)
             shape.layers > 1 ? kiln_activation_name(shape.hidden) : "", shape.layers > 1 ? ", " : "",
             kiln_activation_name(shape.output), shape.no_bias ? ", no biases" : "", kiln_network_parameters(t->network));
     if (t->from)
-        fprintf(stderr, "%-11s %s, whose weights and standardisation these are\n", "from", t->arguments->from);
+        fprintf(stderr, "%-11s %s, whose weights %s\n", "from", t->arguments->from,
+                standardised ? "and standardisation these are" : "these are; features are used as they are");
     announce_settings(&t->options);
     if (t->scale.outputs)
-        fprintf(stderr, "%-11s targets are standardised while training: the losses below are in those units\n", "");
+        fprintf(stderr, "%-11s targets are standardised while training: the epochs' losses are in those units\n", "");
 }
 
 static kiln_status measure(const training *t, const kiln_samples *samples, kiln_subset subset, kiln_metrics *metrics,

@@ -138,7 +138,7 @@ bool number_is_whole(double value)
 
 bool text_is_missing(const char *text)
 {
-    static const char *const marks[] = { "", "NA", "N/A", "n/a", "<NA>", "None", "null", "NULL", "?" };
+    static const char *const marks[] = { "", "NA", "N/A", "n/a", "<NA>", "null", "NULL", "?" };
     if (is_digit(*text))
         return false; /* most texts of most files */
     for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)

@@ -124,8 +124,8 @@ kiln_status samples_load(input *in, const kiln_data_options *options, bool label
     if (status != KILN_OK)
         return status;
     if ((options->features || options->ignore || options->text) && (idx || labels || header.rank != 2))
-        return kiln_fail(err, KILN_EINVAL, "%s: is %s: it has no columns to choose from (--features, --ignore, --text)", input_name(in),
-                         array_kind(idx, labels));
+        return kiln_fail(err, KILN_EINVAL, "%s: is %s: it has no columns to choose from (--features, --ignore, --text)",
+                         input_name(in), array_kind(idx, labels));
     if (options->weights && (idx || labels || header.rank != 2))
         return kiln_fail(err, KILN_EINVAL, "%s: is %s: it has no column '%s' of weights", input_name(in), array_kind(idx, labels),
                          options->weights);

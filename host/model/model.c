@@ -134,9 +134,11 @@ kiln_status model_of_tensors(const char *path, const tensor_file *file, kiln_net
     json_t *metadata = NULL;
     const char *text = tensors_metadata(file, METADATA_KEY);
     if (!text)
-        return kiln_fail(err, KILN_EDATA, "%s: is no model of kiln's: its metadata have no '%s'. If it has the weights of an nn.Sequential, kiln train DATA "
-                         "--from %s trains on from it",
-                         path, METADATA_KEY, path);
+        return kiln_fail(
+            err, KILN_EDATA,
+            "%s: is no model of kiln's: its metadata have no '%s'. If it has the weights of an nn.Sequential, kiln train DATA "
+            "--from %s trains on from it",
+            path, METADATA_KEY, path);
     kiln_status status = metadata_parse(path, text, &metadata, err);
     if (status == KILN_OK)
         status = make_network(path, file, metadata, network, err);

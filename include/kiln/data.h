@@ -128,7 +128,7 @@ typedef struct kiln_data_options {
  * for each of its texts, sorted, at most 256. Where the separator is ; or tab, a number may have a decimal comma; in one column all
  * have the same mark. (With tabs, a column whose commas could all be thousands' is refused.) A column whose first text is a date, a
  * time, or a number with marks between thousands is refused, unless options->text has it: then it is text, and 1 and 1.0 differ. An
- * empty field, NA, N/A, n/a, <NA>, None, null, NULL, ? and nan are missing values; infinities are errors.
+ * empty field, NA, N/A, n/a, <NA>, null, NULL, ? and nan are missing values; infinities are errors.
  *
  * With options->missing mean or median, missing numbers are NaN until kiln_data_fill, which is to be called before they are learned
  * from. With a schema they are filled at once.

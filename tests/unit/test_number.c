@@ -40,7 +40,8 @@ START_TEST(numbers_are_read_exactly)
     };
     static const char *const none[] = { "",   "-",   "+",   ".",     "e5",    "1e",  "1e+",     "0x1p3", "1 ",
                                         " 1", "1,5", "--1", "1.2.3", "1e5.0", "one", "infinit", "nano" };
-    static const char *const infinite[] = { "inf", "INF", "+Infinity" }, *const missing[] = { "nan", "NaN", "-nan", "", "NA", "?" };
+    static const char *const infinite[] = { "inf", "INF", "+Infinity" }, *const missing[] = { "nan", "NaN", "-nan", "",
+                                                                                              "NA",  "n/a", "<NA>", "?" };
     const locale_t c_locale = newlocale(LC_NUMERIC_MASK, "C", (locale_t)0);
     double value;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {

@@ -32,7 +32,8 @@ bool number_fits_float(double value);
 /* Whether it is a whole number that double holds exactly, up to 2^53. */
 bool number_is_whole(double value);
 
-/* Whether a text stands for a value that is not there: empty, NA, N/A, n/a, <NA>, null, NULL, ?, nan in any case, with a sign or without. */
+/* Whether a text stands for a value that is not there: empty, NA, N/A, n/a, <NA>, null, NULL, ?, nan in any case, with a sign or
+ * without. */
 bool text_is_missing(const char *text);
 
 /* A text as it can be put in a message: no control characters, cut where it is long. Returns `shown`. */

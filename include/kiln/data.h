@@ -104,7 +104,7 @@ typedef struct kiln_data_options {
     const char *features, *ignore; /* tables without a schema: columns to read, or not to read, named as targets are, with commas
                                       between, in quotes where a name has one: a,"b,c",-2. NULL: all, none. Not both */
     const char *text;     /* tables without a schema: features, named the same way, whose values are text, whatever they look like:
-                             codes,     dates. NULL: none */
+                             codes, dates. NULL: none */
     kiln_missing missing; /* without a schema: what a missing value becomes. With one the schema says; only DROP adds to it:
                              what would be an error leaves the row out */
     bool missing_indicator; /* without a schema, mean and median: see kiln_column.indicator */

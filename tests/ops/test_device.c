@@ -57,6 +57,45 @@ START_TEST(streaming_changes_nothing)
 }
 END_TEST
 
+/* How many OpenCL calls the evaluation of 512 samples takes in a plan for training with a batch. */
+static unsigned long calls_of_evaluation(kiln_device *device, size_t batch)
+{
+    enum { SAMPLES = 512 };
+    static float x[SAMPLES * 3], y[SAMPLES];
+    double losses[SAMPLES];
+    kiln_error err = { 0 };
+    struct kiln_network network = { .layers = 2, .widths = { 3, 5, 1 }, .hidden = KILN_RELU, .output = KILN_LINEAR, .bias = true };
+    const plan_spec spec = { .network = &network, .batch = batch, .training = true, .loss = KILN_SSE, .optimizer = KILN_SGD };
+    const kiln_samples samples = { .count = SAMPLES, .features = 3, .x = x, .outputs = 1, .y = y };
+    plan *p;
+    ck_assert_kiln(device->ops->plan(device, &spec, &p, &err), err);
+    ck_assert_kiln(p->ops->attach(p, &samples, &err), err);
+    ck_assert_kiln(p->ops->order(p, PLAN_EVALUATE, NULL, SAMPLES, &err), err);
+    fault_set(FAULT_OPENCL, 0, false, 0);
+    ck_assert_kiln(p->ops->evaluate(p, 0, SAMPLES, &(evaluation){ .loss = losses }, &err), err);
+    const unsigned long calls = fault_count(FAULT_OPENCL);
+    p->ops->destroy(p);
+    return calls;
+}
+
+/* Else validation would take longer than training where batches are small. */
+START_TEST(evaluation_is_not_in_small_batches)
+{
+    size_t cases;
+    const device_case *c = device_cases(&cases);
+    for (size_t d = 0; d < cases; d++) {
+        const kiln_device_options *o = &c[d].options;
+        const bool local = o->shape == KILN_SHAPE_GPU && o->strategy == KILN_STRATEGY_FUSED; /* memory that holds a batch */
+        if (local || o->resident_limit || o->gemm == KILN_GEMM_CLBLAST)
+            continue;
+        kiln_device *device = open_case(&c[d]);
+        const unsigned long small = calls_of_evaluation(device, 4), large = calls_of_evaluation(device, 256);
+        ck_assert_msg(small == large, "%s: %lu calls with batches of 4, %lu with batches of 256", c[d].label, small, large);
+        kiln_device_close(device);
+    }
+}
+END_TEST
+
 typedef struct thread_run {
     double parameters[PARAMETERS];
     kiln_status status;
@@ -260,6 +299,7 @@ int main(void)
     tcase_add_test(tc, same_seed_gives_the_same_bits);
     if (!test_small()) {
         tcase_add_test(tc, streaming_changes_nothing);
+        tcase_add_test(tc, evaluation_is_not_in_small_batches);
         tcase_add_test(tc, two_threads_train_as_one_does);
         tcase_add_test(tc, damaged_cache_is_rebuilt);
         tcase_add_test(tc, cache_gives_back_what_it_was_given);

@@ -45,10 +45,11 @@ static size_t list_parts(opencl_plan *p, part *parts)
     size_t at = 0;
     for (size_t i = 0; i <= 2 * p->layers; i++) {
         plan_layer *layer = &p->layer[i ? (i - 1) / 2 : 0];
+        const size_t rows = i == 0 || i % 2 ? p->pass : p->base.spec.batch;
         parts[i] = (part){ i == 0  ? &p->input
                            : i % 2 ? &layer->activation
                                    : &layer->delta,
-                           at, p->base.spec.batch * (i == 0 ? layer->in_stride : layer->out_stride) };
+                           at, rows * (i == 0 ? layer->in_stride : layer->out_stride) };
         at += aligned(p, parts[i].numbers);
     }
     return at;

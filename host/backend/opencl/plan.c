@@ -73,7 +73,7 @@ enum { MAX_NEEDS = 2 * NETWORK_MAX_LAYERS + 16 };
 static size_t list_needs(opencl_plan *p, need *needs)
 {
     const bool training = p->base.spec.training;
-    const size_t batch = p->base.spec.batch, arena = training ? p->arena : 0;
+    const size_t batch = p->base.spec.batch, pass = p->pass, arena = training ? p->arena : 0;
     const kiln_optimizer optimizer = p->base.spec.optimizer;
     const bool adam = optimizer == KILN_ADAM || optimizer == KILN_ADAMW, rms = optimizer == KILN_RMSPROP;
     const bool momentum = optimizer == KILN_MOMENTUM || optimizer == KILN_NESTEROV;
@@ -86,14 +86,14 @@ static size_t list_needs(opencl_plan *p, need *needs)
     needs[count++] = (need){ &p->mean, in, "the features' means" };
     needs[count++] = (need){ &p->scale, in, "the features' scales" };
     needs[count++] = (need){ &p->work, p->whole ? fused_work(p) : 0, "batches and activations" };
-    needs[count++] = (need){ &p->input, p->whole ? 0 : batch * in, "a batch of samples" };
+    needs[count++] = (need){ &p->input, p->whole ? 0 : pass * in, "a batch of samples" };
     needs[count++] = (need){ &p->partial, NORM_PARTS, "the gradient's norm" };
     needs[count++] = (need){ &p->block_losses, p->block, "the samples' losses" };
     needs[count++] = (need){ &p->block_outputs, p->block * out, "the samples' outputs" };
     needs[count++] = (need){ &p->block_predicted, p->block, "the samples' classes" };
     for (size_t l = 0; l < p->layers; l++) {
         const size_t width = p->whole ? 0 : p->layer[l].out_stride, size = batch * width; /* whole: parts of `work` */
-        needs[count++] = (need){ &p->layer[l].activation, size, "a layer's activations" };
+        needs[count++] = (need){ &p->layer[l].activation, pass * width, "a layer's activations" };
         needs[count++] = (need){ &p->layer[l].delta, training ? size : 0, "a layer's gradient" };
         if (l + 1 < p->layers && size > widest)
             widest = size;
@@ -185,16 +185,33 @@ static kiln_status choose_products(opencl_plan *p, kiln_error *err)
     return status;
 }
 
-/* Layer by layer, or whole steps in one launch. */
+/* Samples that evaluation takes at a time: many, however small a batch is, since launches of a few samples' work cost more than
+ * the work; but fewer where that would take much memory. */
+static size_t evaluation_rows(const opencl_plan *p)
+{
+    enum { ROWS = 256, BYTES = 16 << 20 };
+    const size_t batch = p->base.spec.batch;
+    size_t row = p->layer[0].in_stride * p->number;
+    for (size_t l = 0; l < p->layers; l++)
+        row += p->layer[l].out_stride * p->number;
+    const size_t rows = BYTES / row < ROWS ? BYTES / row : ROWS;
+    return batch > rows ? batch : rows;
+}
+
+/* Layer by layer, or whole steps in one launch. The latter take a GPU's local memory, which may hold a batch, but no more. */
 static kiln_status choose_strategy(opencl_plan *p, kiln_error *err)
 {
     const kiln_strategy strategy = p->device->strategy;
+    p->pass = p->device->gpu_shape ? p->base.spec.batch : evaluation_rows(p);
     if (strategy == KILN_STRATEGY_FUSED && p->base.spec.training && !fused_fits(p))
         return kiln_fail(err, KILN_EINVAL,
                          "%s: the network with batches of %zu is too large for whole steps in one launch: use the "
                          "strategy 'layers'",
                          p->device->base.info.name, p->base.spec.batch);
     p->whole = fused_chosen(p, strategy);
+    if (!p->whole)
+        p->pass = evaluation_rows(p);
+    p->block = (4096 + p->pass - 1) / p->pass * p->pass;
     p->head = p->base.spec.training && !p->whole && !p->clblast && !p->device->gpu_shape && !p->device->tuning;
     p->updates = !p->whole && !p->clblast && p->base.spec.clip_norm == 0; /* clipping needs the whole gradient first */
     return KILN_OK;
@@ -210,7 +227,6 @@ kiln_status plan_create(kiln_device *base, const plan_spec *spec, plan **out, ki
     p->base = (plan){ &opencl_ops, *spec };
     p->device = device;
     p->number = base->precision == KILN_F64 ? sizeof(cl_double) : sizeof(cl_float);
-    p->block = (4096 + spec->batch - 1) / spec->batch * spec->batch;
     status = cl_check(device, err);
     if (status == KILN_OK && !lay_out(p, spec->network, spec->batch))
         status = kiln_fail(err, KILN_EINVAL, "%s: the network with batches of %zu is too large for any OpenCL device",

@@ -12,7 +12,7 @@
 typedef struct plan_layer {
     size_t in, out, in_stride, out_stride;
     size_t offset;     /* of its parameters in the arenas, in numbers */
-    cl_mem activation; /* (batch, out) f(z); of the last layer z */
+    cl_mem activation; /* (pass, out) f(z); of the last layer z */
     cl_mem delta;      /* (batch, out) fprime after the forward pass, dL/dz after the backward pass; training only */
     launch train;      /* forward, and with fprime; by CLBlast: what follows the product */
     launch evaluate;   /* forward only */
@@ -74,11 +74,12 @@ typedef struct opencl_plan {
     size_t arena; /* numbers in parameters and in each array beside it */
     cl_mem parameters, gradient, moment1, moment2;
     cl_mem mean, scale;
-    cl_mem input;   /* (batch, in) the standardised batch */
+    cl_mem input;   /* (pass, in) the standardised batch */
     cl_mem product; /* (batch, widest) of a backward product by CLBlast */
     cl_mem partial; /* (NORM_PARTS) sums of squares of the gradient */
     cl_mem losses;  /* one a place of the PLAN_TRAIN order */
-    size_t block;   /* samples whose results evaluate() reads at a time */
+    size_t pass;    /* samples that evaluate() runs forward at a time, at least a batch; input and activations have room for them */
+    size_t block;   /* samples whose results it reads at a time */
     cl_mem block_losses, block_outputs, block_predicted;
     launch norm, optimizer;
     cl_mem work; /* where `whole`: input, activations and deltas are parts of it */

@@ -245,14 +245,15 @@ static kiln_status read_block(opencl_plan *p, size_t done, size_t count, const e
 kiln_status step_evaluate(plan *base, size_t first, size_t count, const evaluation *into, kiln_error *err)
 {
     opencl_plan *p = (opencl_plan *)base;
-    const size_t batch = p->base.spec.batch;
+    const sample_source *s = &p->source;
+    const size_t pass = s->resident || p->pass < s->chunk ? p->pass : s->chunk;
     kiln_status status = cl_check(p->device, err);
     for (size_t done = 0, ready = 0; done < count && status == KILN_OK; done += ready) {
         size_t at = 0;
         const size_t want = count - done < p->block ? count - done : p->block;
-        status = source_fetch(p, PLAN_EVALUATE, first + done, want, batch, &ready, &at, err);
-        for (size_t b = 0; b < ready && status == KILN_OK; b += batch) {
-            const size_t rows = ready - b < batch ? ready - b : batch;
+        status = source_fetch(p, PLAN_EVALUATE, first + done, want, pass, &ready, &at, err);
+        for (size_t b = 0; b < ready && status == KILN_OK; b += pass) {
+            const size_t rows = ready - b < pass ? ready - b : pass;
             status = run_gather(p, rows, at + b, err);
             for (size_t l = 0; l < p->layers && status == KILN_OK; l++)
                 status = run_forward(p, l, &p->layer[l].evaluate, rows, 0, err);

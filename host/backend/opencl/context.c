@@ -2,9 +2,11 @@
 #include "backend/opencl/context.h"
 
 #include "base/fault.h"
+#include "base/memory.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 #define CL_CODES(X)                                                                                                                \
     X(CL_SUCCESS)                                                                                                                  \
@@ -105,17 +107,20 @@ kiln_status cl_fail(opencl_device *device, kiln_error *err, const char *call, cl
                      device ? device->base.info.name : "OpenCL", call, cl_name(code), (int)code, about);
 }
 
-/* Fills a buffer with 0, which also makes a driver that allocates lazily do it now. By writes: Oclgrind takes what
- * clEnqueueFillBuffer fills for uninitialised. */
+/* Fills a buffer with 0, which also makes a driver that allocates lazily do it now. By writes, and those of a test by a single one:
+ * Oclgrind takes what clEnqueueFillBuffer fills for uninitialised, and also what is beyond the length of the last write to a
+ * buffer, wherever that began; what kernels store there, too. */
 static cl_int clear(const opencl_device *device, cl_mem buffer, size_t bytes)
 {
-    static const unsigned char zeros[1 << 16];
-    cl_int code = CL_SUCCESS;
-    for (size_t at = 0; at < bytes && code == CL_SUCCESS; at += sizeof zeros) {
-        const size_t part = bytes - at < sizeof zeros ? bytes - at : sizeof zeros;
-        code = cl_code(clEnqueueWriteBuffer(device->queue, buffer, CL_FALSE, at, part, zeros, 0, NULL, NULL));
+    const size_t most = (size_t)1 << 24, piece = bytes < most ? bytes : most;
+    unsigned char *zeros = mem_zeroed(piece, 1);
+    cl_int code = zeros ? CL_SUCCESS : CL_OUT_OF_HOST_MEMORY;
+    for (size_t at = 0; at < bytes && code == CL_SUCCESS; at += piece) {
+        const size_t part = bytes - at < piece ? bytes - at : piece;
+        code = cl_code(clEnqueueWriteBuffer(device->queue, buffer, CL_TRUE, at, part, zeros, 0, NULL, NULL));
     }
-    return code == CL_SUCCESS ? cl_code(clFinish(device->queue)) : code;
+    free(zeros);
+    return code;
 }
 
 kiln_status cl_buffer(opencl_device *device, size_t bytes, const char *what, cl_mem *buffer, kiln_error *err)

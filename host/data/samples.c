@@ -39,31 +39,48 @@ static kiln_status check_shape(const input *in, const array_header *header, cons
     return KILN_OK;
 }
 
-/* Whether a matrix is a table, with its target in it, or with more than a network reads. */
-static bool is_table(const array_header *header, const kiln_data_options *options)
+static bool are_numbers(const kiln_schema *schema)
+{
+    for (size_t i = 0; i < schema->columns; i++)
+        if (schema->column[i].categories > 0)
+            return false;
+    return true;
+}
+
+/* Whether a matrix is a table: with its target in it, with more than a network reads, or with values to fill in. */
+static bool is_table(const array_header *header, const kiln_data_options *options, bool labels)
 {
     const kiln_schema *known = options->schema;
+    const bool new = !known || known->columns == 0;
     size_t features;
     if (header->rank != 2)
         return false;
+    if (labels && new)
+        return options->missing == KILN_MISSING_MEAN || options->missing == KILN_MISSING_MEDIAN;
+    if (labels)
+        return schema_fills(known) && are_numbers(known) && header->size[1] == known->columns;
     if (options->target || options->weights || options->features || options->ignore || options->text)
         return true;
-    if (!known || known->columns == 0)
+    if (new)
         return !options->no_target && header->type != &array_u8;
-    /* Texts may be one-hot in it: as many values as features are features. */
+    /* Texts may be one-hot in it: as many values as features are features. Where there are none, a table comes first: its missing
+     * values are filled in, and it may have as many columns as there are features with the indicators. */
     const size_t own = header->size[1], targets = known->targets > 0 ? known->targets : 1;
-    return schema_features(known, &features) && own != features &&
+    const bool first = schema_fills(known) && are_numbers(known);
+    return schema_features(known, &features) && (own != features || first) &&
            (own == known->columns || own == known->columns + targets || own == known->columns + known->ignored ||
             own == known->columns + known->ignored + targets);
 }
 
-/* A matrix as the table it is. */
-static kiln_status load_table(input *in, const array_header *header, const kiln_data_options *options, kiln_data *data,
+/* A matrix as the table it is; `labels`: its targets are beside it. */
+static kiln_status load_table(input *in, const array_header *header, const kiln_data_options *options, bool labels, kiln_data *data,
                               kiln_error *err)
 {
+    kiln_data_options own = *options;
+    own.no_target = options->no_target || labels;
     table t = { 0 };
     void *values = NULL;
-    kiln_status status = values_open(&t, input_name(in), options, header->size[1], err);
+    kiln_status status = values_open(&t, input_name(in), &own, header->size[1], err);
     if (status == KILN_OK)
         status = array_read(in, header, ARRAY_CELLS, &values, err);
     for (size_t i = 0; status == KILN_OK && i < header->size[0]; i++)
@@ -132,8 +149,14 @@ kiln_status samples_load(input *in, const kiln_data_options *options, bool label
     if (options->target && header.rank != 2)
         return kiln_fail(err, KILN_EINVAL, "%s: has %zu dimensions, so it has no column '%s': targets are in a file of labels",
                          input_name(in), header.rank, options->target);
-    if (!idx && !labels && is_table(&header, options))
-        return load_table(in, &header, options, data, err);
+    if (labels && !header.type->whole && !options->schema && options->missing == KILN_MISSING_DROP)
+        return kiln_fail(
+            err, KILN_EINVAL,
+            "%s: has its labels beside it, so no row can be left out (--missing drop): fill values in (--missing mean, "
+            "median), or leave samples and labels out of both",
+            input_name(in));
+    if (!idx && is_table(&header, options, labels))
+        return load_table(in, &header, options, labels, data, err);
     return load_rows(in, &header, options, data, err);
 }
 

@@ -2,6 +2,7 @@
 #include "base/fault.h"
 #include "support.h"
 
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -222,6 +223,90 @@ START_TEST(missing_values_are_a_tables)
 }
 END_TEST
 
+/* Checks the numbers of three samples, and whether they have targets. */
+static void check_rows(const char *path, const kiln_data_options *options, size_t features, const float *expected, bool targets)
+{
+    kiln_error err = { 0 };
+    kiln_data *data;
+    ck_assert_kiln(kiln_data_read(path, options, &data, &err), err);
+    const kiln_samples *s = kiln_data_samples(data);
+    ck_assert(s->count == 3 && s->features == features && s->element == KILN_ELEMENT_F32 && (s->y != NULL) == targets);
+    for (size_t i = 0; i < 3 * features; i++)
+        ck_assert_msg(((const float *)s->x)[i] == expected[i], "value %zu is %g", i, (double)((const float *)s->x)[i]);
+    kiln_data_free(data);
+}
+
+static void read_filled(const char *path, const kiln_data_options *options, kiln_data **data)
+{
+    kiln_error err = { 0 };
+    ck_assert_kiln(kiln_data_read(path, options, data, &err), err);
+    ck_assert_kiln(kiln_data_fill(*data, (kiln_subset){ NULL, 3 }, &err), err);
+}
+
+/* Networks of two columns, one or both of which have an indicator: as many features as a table has columns with its target, or with
+ * one that was left out, too. */
+START_TEST(tables_are_known_before_indicators)
+{
+    static const float one[] = { 1, 5, 1, 3, 4, 0, 5, 6, 0 }, two[] = { 1, 0, 5, 1, 3, 0, 4, 0, 2, 1, 6, 0 };
+    const float three_columns[] = { 1, NAN, 7.5f, 3, 4, 8, 5, 6, 9 }, two_columns[] = { 1, NAN, 3, 4, 5, 6 };
+    const float four_columns[] = { 9, 1, NAN, 7.5f, 9, 3, 4, 8, 9, NAN, 6, 9 };
+    kiln_data_options options = { .missing = KILN_MISSING_MEAN, .missing_indicator = true };
+    kiln_data *own;
+    const char *path = npy_file("t.npy", 1, HEADER("<f4", "False", "(3, 3)"), 0, three_columns, sizeof three_columns);
+    read_filled(path, &options, &own);
+    check_rows(path, &(kiln_data_options){ .schema = kiln_data_schema(own) }, 3, one, true);
+    check_rows(path, &(kiln_data_options){ .schema = kiln_data_schema(own), .no_target = true }, 3, one, false);
+    path = npy_file("t.npy", 1, HEADER("<f4", "False", "(3, 2)"), 0, two_columns, sizeof two_columns);
+    check_rows(path, &(kiln_data_options){ .schema = kiln_data_schema(own) }, 3, one, false);
+    kiln_data_free(own);
+
+    options.ignore = "0";
+    path = npy_file("t.npy", 1, HEADER("<f4", "False", "(3, 4)"), 0, four_columns, sizeof four_columns);
+    read_filled(path, &options, &own);
+    check_rows(path, &(kiln_data_options){ .schema = kiln_data_schema(own) }, 4, two, true);
+    check_rows(path, &(kiln_data_options){ .schema = kiln_data_schema(own), .no_target = true }, 4, two, false);
+    kiln_schema schema = *kiln_data_schema(own); /* rows as they are encoded fit no table where nothing was left out */
+    schema.ignored = 0;
+    path = npy_file("t.npy", 1, HEADER("<f4", "False", "(3, 4)"), 0, two, sizeof two);
+    check_rows(path, &(kiln_data_options){ .schema = &schema }, 4, two, false);
+    kiln_data_free(own);
+}
+END_TEST
+
+/* NaN is filled in for a network, and in samples that have their labels beside them, as in a table. */
+START_TEST(samples_beside_labels_are_filled)
+{
+    const float values[] = { 1, NAN, 3, 4, 5, 6 };
+    static const float filled[] = { 1, 5, 3, 4, 5, 6 };
+    const char *path = npy_file("x.npy", 1, HEADER("<f4", "False", "(3, 2)"), 0, values, sizeof values);
+    kiln_data_options options = { .labels = write_labels(HEADER("|i1", "False", "(3,)"), "\5\xff\5", 3) };
+    kiln_error err = { 0 };
+    kiln_data *own, *again;
+    ck_assert_int_eq(kiln_data_read(path, &options, &own, &err), KILN_EDATA);
+    ck_assert_ptr_nonnull(strstr(err.message, "x.npy: sample 0, value 1: nan is not a finite float32"));
+    options.missing = KILN_MISSING_DROP;
+    ck_assert_int_eq(kiln_data_read(path, &options, &own, &err), KILN_EINVAL);
+    ck_assert_msg(strstr(err.message, "x.npy: has its labels beside it, so no row can be left out (--missing drop)"), "%s",
+                  err.message);
+    options.missing = KILN_MISSING_MEAN;
+    ck_assert_kiln(kiln_data_read(path, &options, &own, &err), err);
+    ck_assert_kiln(kiln_data_fill(own, (kiln_subset){ NULL, 3 }, &err), err);
+    const kiln_samples *s = kiln_data_samples(own);
+    ck_assert(s->count == 3 && s->features == 2 && memcmp(s->x, filled, sizeof filled) == 0 && s->labels[1] == 0 &&
+              s->classes == 2);
+    ck_assert_int_eq(kiln_data_schema(own)->missing, KILN_MISSING_MEAN);
+
+    options = (kiln_data_options){ .schema = kiln_data_schema(own), .labels = options.labels };
+    ck_assert_kiln(kiln_data_read(path, &options, &again, &err), err);
+    s = kiln_data_samples(again);
+    ck_assert(memcmp(s->x, filled, sizeof filled) == 0 && s->labels[2] == 1);
+    kiln_data_free(again);
+    check_rows(path, &(kiln_data_options){ .schema = options.schema, .no_target = true }, 2, filled, false);
+    check_rows(path, &(kiln_data_options){ .schema = options.schema }, 2, filled, false);
+    kiln_data_free(own);
+}
+END_TEST
+
 START_TEST(every_failing_call_is_survived)
 {
     const fault_kind kind = _i & 1 ? FAULT_FILE : FAULT_MEMORY;
@@ -259,6 +344,8 @@ int main(void)
     tcase_add_test(tc, a_matrix_is_a_table);
     tcase_add_test(tc, missing_values_are_a_tables);
     tcase_add_test(tc, one_hot_rows_are_no_table);
+    tcase_add_test(tc, tables_are_known_before_indicators);
+    tcase_add_test(tc, samples_beside_labels_are_filled);
     tcase_add_loop_test(tc, every_failing_call_is_survived, 0, 8);
     suite_add_tcase(suite, tc);
     return run_suite(suite);

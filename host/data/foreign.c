@@ -6,7 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME = 100, COMMAND = 700, WORDS = 3 };
+enum { NAME = 100, COMMAND = 700, WORDS = 3, STEM = 1, ENDING = 2, HEADER = 128 };
 
 #define BYTES(text) text, sizeof(text) - 1
 
@@ -82,20 +82,21 @@ static void name_parts(const char *path, word words[WORDS])
     const size_t length = strlen(path), stem = dot && dot > (slash ? slash + 1 : path) ? (size_t)(dot - path) : length;
     const bool named = length < NAME && strspn(path, plain) == length && path[0] != '-';
     words[0].word = "FILE";
-    words[1].word = "STEM";
-    words[2].word = "ENDING";
+    words[STEM].word = "STEM";
+    words[ENDING].word = "ENDING";
     snprintf(words[0].name, NAME, "%s", named ? path : "FILE");
-    snprintf(words[1].name, NAME, "%.*s", named ? (int)stem : NAME, named ? path : "NEW");
-    snprintf(words[2].name, NAME, "%s", named && stem < length ? path + stem : ".*");
+    snprintf(words[STEM].name, NAME, "%.*s", named ? (int)stem : NAME, named ? path : "NEW");
+    snprintf(words[ENDING].name, NAME, "%s", named && stem < length ? path + stem : ".*");
 }
 
 kiln_status foreign_fail(const char *path, const char *what, const char *command, kiln_error *err)
 {
+    static const char other[] = "-new"; /* what is made is not written over what it is made from */
     char text[COMMAND];
     word words[WORDS];
     size_t used = 0;
     name_parts(path, words);
-    for (const char *at = command ? command : ""; *at && used + NAME < COMMAND;) {
+    for (const char *at = command ? command : ""; *at && used + NAME + sizeof other < COMMAND;) {
         size_t which = 0;
         while (which < WORDS && strncmp(at, words[which].word, strlen(words[which].word)) != 0)
             which++;
@@ -103,11 +104,27 @@ kiln_status foreign_fail(const char *path, const char *what, const char *command
             text[used++] = *at++;
             continue;
         }
-        used += (size_t)snprintf(text + used, COMMAND - used, "%s", words[which].name);
         at += strlen(words[which].word);
+        const bool same = which == STEM && strncmp(at, words[ENDING].name, strlen(words[ENDING].name)) == 0;
+        used += (size_t)snprintf(text + used, COMMAND - used, "%s%s", words[which].name, same ? other : "");
     }
     text[used] = '\0';
     return kiln_fail(err, KILN_EDATA, "%s: %s%s%s", path, what, command ? ": " : "", text);
+}
+
+/* Whether a file begins as another program's. Where that is text as a table's first name might be, a byte must follow that a table
+ * has not: all of these formats have lengths or zeros within their headers. */
+static bool begins(const unsigned char *bytes, size_t count, const char *with, size_t length)
+{
+    static const char text[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789. ";
+    if (count < length || memcmp(bytes, with, length) != 0)
+        return false;
+    if (strspn(with, text) < length)
+        return true;
+    for (size_t i = length; i < count && i < HEADER; i++)
+        if (bytes[i] < ' ' && bytes[i] != '\t' && bytes[i] != '\r' && bytes[i] != '\n')
+            return true;
+    return false;
 }
 
 kiln_status foreign_check(const char *path, const unsigned char *bytes, size_t count, kiln_error *err)
@@ -115,7 +132,7 @@ kiln_status foreign_check(const char *path, const unsigned char *bytes, size_t c
     if (count == 0)
         return kiln_fail(err, KILN_EDATA, "%s: is empty", path);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (count >= kinds[i].count && memcmp(bytes, kinds[i].bytes, kinds[i].count) == 0)
+        if (begins(bytes, count, kinds[i].bytes, kinds[i].count))
             return foreign_fail(path, kinds[i].what, kinds[i].command, err);
     return KILN_OK;
 }

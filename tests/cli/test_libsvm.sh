@@ -45,7 +45,7 @@ usage_error "plane.svm: is no .npz archive, so it has no array 'x'" train plane.
 usage_error "--test-array needs --test" train plane.svm --test-array x --device reference
 
 # What others write.
-printf 'PAR1....PAR1' >table.parquet
+printf 'PAR1\025\004\025.PAR1' >table.parquet
 failure "table.parquet: is Parquet, which is not read (Debian has no C library for it); as CSV: python3 -c" train table.parquet --device reference
 printf '\211HDF\r\n\032\n' >data.h5
 failure "data.h5: is HDF5, which is not read" predict sparse.safetensors data.h5 --device reference

@@ -67,8 +67,7 @@ static kiln_status end_row(reader *r, size_t line, size_t fields)
 {
     if (fields != r->table->columns)
         return fail_width(r, line, fields);
-    table_row_done(r->table);
-    return KILN_OK;
+    return table_row_done(r->table, r->err);
 }
 
 /* Gives the table a row that was held back. */

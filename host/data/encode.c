@@ -176,9 +176,9 @@ static kiln_status describe(table *t, kiln_schema *schema, kiln_error *err)
 static kiln_status check_column(const table *t, size_t column, kiln_error *err)
 {
     const table_column *c = &t->column[column];
-    if (c->kind == COLUMN_OPEN || (c->kind == COLUMN_TEXT && c->texts.count == 0 && t->rows > 0))
+    if ((c->kind == COLUMN_OPEN && !c->valued) || (c->kind == COLUMN_TEXT && c->texts.count == 0 && t->rows > 0))
         return table_fail(t, KILN_EDATA, 0, column, err, "has no value in any row: leave it out (--ignore)");
-    if (c->kind == TARGET_OPEN)
+    if (c->kind == TARGET_OPEN && !c->valued)
         return table_fail(t, KILN_EDATA, 0, column, err, "has no value in any row, and is the target");
     if (c->mark == ',' && t->separator == '\t' && !c->ungrouped)
         return table_fail(

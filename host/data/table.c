@@ -6,43 +6,12 @@
 #include "data/date.h"
 
 #include <math.h>
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { FIRST_ROWS = 64 };
-
-kiln_status table_fail(const table *t, kiln_status status, size_t line, size_t column, kiln_error *err, const char *format, ...)
-{
-    char what[768], name[TEXT_SHOWN];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(what, sizeof what, format, args);
-    va_end(args);
-    const char *known = column < t->columns ? t->column[column].name : NULL;
-    char place[32] = "";
-    if (line > 0)
-        snprintf(place, sizeof place, "%zu:", line);
-    return kiln_fail_at(err, status, line, column + 1, "%s:%s column %zu%s%s%s: %s", t->path, place, column + 1, known ? " ('" : "",
-                        known ? text_show(known, name) : "", known ? "')" : "", what);
-}
-
-const char *table_list(char *const *texts, size_t count, char list[TABLE_LIST])
-{
-    char shown[TEXT_SHOWN];
-    size_t used = 0;
-    list[0] = '\0';
-    for (size_t i = 0; i < count; i++) {
-        if (used + TEXT_SHOWN + sizeof ", ''" + sizeof " and 18446744073709551615 more" > TABLE_LIST) {
-            snprintf(list + used, TABLE_LIST - used, " and %zu more", count - i);
-            break;
-        }
-        used += (size_t)snprintf(list + used, TABLE_LIST - used, "%s'%s'", i > 0 ? ", " : "", text_show(texts[i], shown));
-    }
-    return list;
-}
 
 kiln_status table_reserve(table *t, kiln_error *err)
 {
@@ -75,21 +44,37 @@ kiln_status table_reserve(table *t, kiln_error *err)
     return KILN_OK;
 }
 
-void table_row_done(table *t)
+/* What a row that is left out has decides nothing: no type, no decimal mark, no category of which there is no sample. */
+static void forget_row(table_column *c)
 {
+    if (c->kind == COLUMN_TEXT || c->kind == TARGET_TEXT)
+        dictionary_shrink(&c->texts, c->kept_texts);
+    if (c->settled)
+        c->kind = c->kind < TARGET_OPEN ? COLUMN_OPEN : TARGET_OPEN;
+    c->mark = c->kept_mark;
+    c->ungrouped = c->kept_ungrouped;
+}
+
+kiln_status table_row_done(table *t, kiln_error *err)
+{
+    if (t->failure.status != KILN_OK && !t->dropping)
+        return kiln_fail_at(err, t->failure.status, t->failure.line, t->failure.column, "%s", t->failure.message);
     for (size_t i = 0; t->options->missing == KILN_MISSING_DROP && i < t->columns; i++) {
         table_column *c = &t->column[i];
-        if (c->kind != COLUMN_TEXT && c->kind != TARGET_TEXT)
-            continue;
         if (t->dropping)
-            dictionary_shrink(&c->texts, c->kept); /* no category of which there is no sample */
-        c->kept = c->texts.count;
+            forget_row(c);
+        c->settled = false;
+        c->kept_texts = c->texts.count;
+        c->kept_mark = c->mark;
+        c->kept_ungrouped = c->ungrouped;
     }
+    t->failure.status = KILN_OK;
     if (t->dropping)
         t->dropped++;
     else
         t->rows++;
     t->dropping = false;
+    return KILN_OK;
 }
 
 number_kind table_number(const table *t, const char *text, size_t length, double *value, bool *comma)
@@ -300,6 +285,7 @@ static kiln_status settle(table *t, size_t line, size_t column, const char *text
     const bool feature = c->kind == COLUMN_OPEN;
     bool comma;
     const bool number = table_number(t, text, length, &value, &comma) != NUMBER_NONE;
+    c->valued = true;
     if (!number) {
         kiln_status status = check_text(t, line, column, text, err);
         if (status == KILN_OK)
@@ -311,20 +297,18 @@ static kiln_status settle(table *t, size_t line, size_t column, const char *text
         c->kind = number ? COLUMN_NUMBER : COLUMN_TEXT;
     else
         c->kind = number || t->task == KILN_REGRESSION ? TARGET_NUMBER : TARGET_TEXT;
+    c->settled = true;
     return KILN_OK;
 }
 
-kiln_status table_field(table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err)
+/* Puts a value that is there in its place. */
+static kiln_status take_value(table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err)
 {
     table_column *c = &t->column[column];
     kiln_status status = KILN_OK;
     double value = 0.0;
     size_t number = 0;
     double *label = t->targets > 0 ? &t->label[t->rows * t->targets + c->place] : NULL; /* of a target */
-    if (c->kind == COLUMN_IGNORED)
-        return KILN_OK;
-    if (text_is_missing(text) && !dictionary_find(&c->texts, text, &number))
-        return take_missing(t, line, column, text, err);
     if (c->kind == COLUMN_OPEN || c->kind == TARGET_OPEN)
         status = settle(t, line, column, text, length, err);
     if (status != KILN_OK)
@@ -362,6 +346,22 @@ kiln_status table_field(table *t, size_t line, size_t column, const char *text, 
         break;
     }
     return KILN_OK;
+}
+
+kiln_status table_field(table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err)
+{
+    const table_column *c = &t->column[column];
+    size_t number;
+    if (c->kind == COLUMN_IGNORED)
+        return KILN_OK;
+    if (text_is_missing(text) && !dictionary_find(&c->texts, text, &number))
+        return take_missing(t, line, column, text, err);
+    if (t->options->missing != KILN_MISSING_DROP)
+        return take_value(t, line, column, text, length, err);
+    if (t->failure.status != KILN_OK)
+        return KILN_OK; /* the row's first error is the one that is said */
+    const kiln_status status = take_value(t, line, column, text, length, &t->failure);
+    return status == KILN_OK || status == KILN_EDATA ? KILN_OK : kiln_fail(err, status, "%s", t->failure.message);
 }
 
 void table_free(table *t)

@@ -30,13 +30,17 @@ typedef enum column_kind {
 
 typedef struct table_column {
     column_kind kind;
-    size_t place;     /* of a feature among the features, of a target among the targets */
-    const char *name; /* borrowed from table.names; NULL without a header */
-    dictionary texts; /* its categories or classes */
-    size_t kept;      /* texts that rows which stay have; the rest is of the row that is being read */
-    char mark;        /* between its numbers' digits: a comma, a point, 0 where none has had one yet */
-    size_t mark_line; /* where the first one is */
-    bool ungrouped;   /* some number's comma cannot be one between thousands */
+    size_t place;      /* of a feature among the features, of a target among the targets */
+    const char *name;  /* borrowed from table.names; NULL without a header */
+    dictionary texts;  /* its categories or classes */
+    char mark;         /* between its numbers' digits: a comma, a point, 0 where none has had one yet */
+    size_t mark_line;  /* where the first one is */
+    bool ungrouped;    /* some number's comma cannot be one between thousands */
+    bool valued;       /* some row has a value, though it may be left out */
+    bool settled;      /* by the row that is being read, which may be left out */
+    size_t kept_texts; /* those of rows that stay, and so are the next two */
+    char kept_mark;
+    bool kept_ungrouped;
 } table_column;
 
 typedef struct table {
@@ -56,12 +60,13 @@ typedef struct table {
     size_t *target;  /* (targets) the column each is in */
     bool weighted;   /* one column has weights */
     size_t rows, room;
-    size_t dropped; /* rows with a missing value that were left out */
-    bool dropping;  /* the row that is being read has one */
-    bool missing;   /* some cell is NaN */
-    float *cell;    /* (room, features) numbers, and the numbers of texts */
-    double *label;  /* (room, targets) the targets', the same way; NULL where there are none */
-    float *weight;  /* (room) samples' weights; NULL where there are none */
+    size_t dropped;     /* rows with a missing value that were left out */
+    bool dropping;      /* the row that is being read has one */
+    kiln_error failure; /* of the row that is being read, where such rows are left out: an error only if this one stays */
+    bool missing;       /* some cell is NaN */
+    float *cell;        /* (room, features) numbers, and the numbers of texts */
+    double *label;      /* (room, targets) the targets', the same way; NULL where there are none */
+    float *weight;      /* (room) samples' weights; NULL where there are none */
 } table;
 
 /* One row as it stands in the file, before the columns are known. */
@@ -118,11 +123,12 @@ number_kind table_number(const table *t, const char *text, size_t length, double
 /* Makes room for one more row. Returns KILN_ENOMEM, KILN_EDATA (too many). */
 kiln_status table_reserve(table *t, kiln_error *err);
 
-/* Puts one field of the row that is being read in its place: length bytes and a 0. Returns KILN_EDATA, KILN_ENOMEM. */
+/* Puts one field of the row that is being read in its place: length bytes and a 0. Returns KILN_EDATA, KILN_ENOMEM. Where rows with
+ * a missing value are left out, what is wrong in a row is said when it is complete. */
 kiln_status table_field(table *t, size_t line, size_t column, const char *text, size_t length, kiln_error *err);
 
-/* The row is complete; it stays, unless a value is missing that has to be there. */
-void table_row_done(table *t);
+/* The row is complete; it stays, unless a value is missing that has to be there. Returns KILN_EDATA. */
+kiln_status table_row_done(table *t, kiln_error *err);
 
 /* Turns the table into a data set (encode.c). The table's cells may be gone after it. */
 kiln_status table_encode(table *t, kiln_data *data, kiln_error *err);

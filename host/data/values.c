@@ -66,7 +66,5 @@ kiln_status values_row(table *t, size_t line, const double *row, kiln_error *err
         }
         status = table_field(t, line, i, text, write_number(t->c_locale, row[i], text), err);
     }
-    if (status == KILN_OK)
-        table_row_done(t);
-    return status;
+    return status == KILN_OK ? table_row_done(t, err) : status;
 }

@@ -304,36 +304,6 @@ START_TEST(rows_are_dropped)
 }
 END_TEST
 
-/* What a row that is left out has decides nothing: no column's type, no decimal mark, and none of its errors counts. */
-static const struct {
-    const char *text;
-    size_t dropped;
-    float x[4];
-} left_out[] = {
-    { "a,b,y\nunknown,,c0\n1.5,1,c1\n2,3,c0\n", 1, { 1.5f, 1, 2, 3 } },
-    { "a,b,y\n1,2,?\n,unknown,c0\n1.5,1,c1\n2,3,c0\n", 2, { 1.5f, 1, 2, 3 } },
-    { "a;b;y\n1,5;;c0\n1.5;1;c1\n2;3;c0\n", 1, { 1.5f, 1, 2, 3 } },
-    { "a\tb\ty\n1,234\t\tc0\n1.5\t1\tc1\n2\t3\tc0\n", 1, { 1.5f, 1, 2, 3 } },
-    { "a,b,y\n1.5,1,c1\nx,,c0\n2,3,c0\n", 1, { 1.5f, 1, 2, 3 } },
-    { "a,b,y\n1.5,1,c1\n,inf,c0\n2,3,c0\n", 1, { 1.5f, 1, 2, 3 } },
-    { "a,b,y\n2024-01-31,1e99,\n1.5,1,c1\n2,3,c0\n", 1, { 1.5f, 1, 2, 3 } },
-    { "a,b,y\n1.5,1,c1\n2,3,c0\nx,\xff,NA", 1, { 1.5f, 1, 2, 3 } },
-};
-
-START_TEST(rows_left_out_decide_nothing)
-{
-    kiln_data *data = read_text(left_out[_i].text, &(kiln_data_options){ .missing = KILN_MISSING_DROP });
-    check_x(data, 2, 2, left_out[_i].x);
-    ck_assert_uint_eq(kiln_data_get_notes(data)->dropped, left_out[_i].dropped);
-    ck_assert_uint_eq(kiln_data_samples(data)->classes, 2);
-    kiln_data_free(data);
-    check_refused("a,b,y\n1.5,1,c1\nx,y,c0\n2,,c0\n", &(kiln_data_options){ .missing = KILN_MISSING_DROP }, KILN_EDATA,
-                  ":3: column 1 ('a'): 'x' is not a number");
-    check_refused("a\tb\ty\n\t1,234\tc0\n1\t1,234\tc1\n2\t3\tc0\n", &(kiln_data_options){ .missing = KILN_MISSING_DROP },
-                  KILN_EDATA, ":3: column 2 ('b'): a comma that could be decimal or between thousands");
-}
-END_TEST
-
 START_TEST(what_cannot_be_filled_is_explained)
 {
     const kiln_data_options mean = { .missing = KILN_MISSING_MEAN }, drop = { .missing = KILN_MISSING_DROP };
@@ -455,7 +425,6 @@ int main(void)
     tcase_add_test(tc, subsets_are_looked_up);
     tcase_add_test(tc, indicators_follow_their_numbers);
     tcase_add_test(tc, rows_are_dropped);
-    tcase_add_loop_test(tc, rows_left_out_decide_nothing, 0, COUNT(left_out));
     tcase_add_test(tc, what_cannot_be_filled_is_explained);
     tcase_add_test(tc, schemas_are_checked);
     tcase_add_test(tc, decimal_commas_are_read);

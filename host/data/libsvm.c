@@ -237,7 +237,8 @@ static kiln_status read_rows(reader *r, input *in)
     return status == KILN_OK ? end_token(r) : status;
 }
 
-/* How many features a row has: the network's, else the largest index. */
+/* How many features a row has: those of the network's own file, with what it leaves out, as an index names the same one in every
+ * file; else the largest index. */
 static kiln_status count_features(reader *r, const kiln_schema *known)
 {
     char what[TEXT_SHOWN];
@@ -248,10 +249,11 @@ static kiln_status count_features(reader *r, const kiln_schema *known)
                              i + 1, known->column[i].name ? ", " : "",
                              known->column[i].name ? text_show(known->column[i].name, what) : "");
     if (known && known->columns > 0) {
-        if (r->features > known->columns)
-            return kiln_fail(r->err, KILN_EDATA, "%s: has %zu features, the network reads %zu", r->path, r->features,
-                             known->columns);
-        r->features = known->columns;
+        const size_t own = known->columns + known->ignored;
+        if (r->features > own)
+            return kiln_fail(r->err, KILN_EDATA, "%s: has %zu features, the network%s %zu", r->path, r->features,
+                             known->ignored > 0 ? "'s own data have" : " reads", own);
+        r->features = own;
     }
     if (r->features == 0)
         return kiln_fail(r->err, KILN_EDATA, "%s: has labels alone: no sample has an index:value", r->path);

@@ -75,6 +75,31 @@ START_TEST(a_network_decides)
 }
 END_TEST
 
+/* A network that left out the first of three columns: indices are those of its own file, and the label is always there. */
+START_TEST(indices_count_what_is_left_out)
+{
+    static const char own_text[] = "1 1:9 2:1 3:2\n2 1:9 2:3 3:4\n", sparse[] = "1 2:1\n2 1:7 2:3\n";
+    kiln_error err = { 0 };
+    kiln_data *own, *data;
+    ck_assert_kiln(
+        kiln_data_read(write_text(own_text), &(kiln_data_options){ .ignore = "0", .task = KILN_CLASSIFICATION }, &own, &err), err);
+    kiln_data_options options = { .schema = kiln_data_schema(own) };
+    for (int targets = 1; targets >= 0; targets--)
+        for (int i = 0; i < 2; i++) {
+            options.no_target = !targets;
+            ck_assert_kiln(kiln_data_read(write_text(i ? sparse : own_text), &options, &data, &err), err);
+            const kiln_samples *s = kiln_data_samples(data);
+            const float *x = s->x;
+            ck_assert(s->count == 2 && s->features == 2 && x[0] == 1 && x[1] == (i ? 0 : 2) && x[2] == 3 && x[3] == (i ? 0 : 4));
+            ck_assert(targets ? s->labels[0] == 0 && s->labels[1] == 1 : !s->labels);
+            kiln_data_free(data);
+        }
+    ck_assert_int_eq(kiln_data_read(write_text("1 4:1\n"), &options, &data, &err), KILN_EDATA);
+    ck_assert_msg(strstr(err.message, "t.svm: has 4 features, the network's own data have 3"), "%s", err.message);
+    kiln_data_free(own);
+}
+END_TEST
+
 /* Texts with spaces and colons that are tables all the same. */
 static const char *const tables[] = {
     "1 2:30,2 3:30\n2,1\n", "1\t12:30\n2\t12:45\n", "name 1:2\nx 3\n", "1 2:\n3 4:\n", "1 :2\n", "1 2:3 x\n", "1:2 3:4\n", "1\n2\n",
@@ -247,6 +272,7 @@ int main(void)
     tcase_add_loop_test(tc, rows_become_dense, 0, COUNT(same));
     tcase_add_test(tc, other_labels_are_numbers);
     tcase_add_test(tc, a_network_decides);
+    tcase_add_test(tc, indices_count_what_is_left_out);
     tcase_add_loop_test(tc, tables_stay_tables, 0, COUNT(tables));
     tcase_add_loop_test(tc, wrong_lines_are_refused, 0, COUNT(refused));
     tcase_add_test(tc, wrong_use_is_refused);

@@ -44,12 +44,13 @@ static bool take_month(const char **at)
     return false;
 }
 
-/* 2024-01-31, 2024/1/31, 2024.1.31 and 2024-01. */
+/* 2024-01-31, 2024/1/31, 2024.1.31 and 2024-01, where 1234-10 might be the number of a part. */
 static bool take_year_first(const char **at)
 {
     const char *c = *at;
     if (!take_number(&c, 4, 4, 9999))
         return false;
+    const bool likely = strncmp(*at, "1500", 4) >= 0 && strncmp(*at, "2199", 4) <= 0; /* the year */
     const char mark = *c;
     if (!take(&c, "-/.") || !take_number(&c, 1, 2, 12))
         return false;
@@ -57,10 +58,10 @@ static bool take_year_first(const char **at)
     if (day && (!take(&c, "-/.") || !take_number(&c, 1, 2, 31)))
         return false;
     *at = c;
-    return day || mark == '-';
+    return day || (mark == '-' && likely);
 }
 
-/* 31/01/2024, 1-31-24, 31.1.2024. */
+/* 31/01/2024, 1-31-24, 31.1.2024; 1.2.11 is a version. */
 static bool take_year_last(const char **at)
 {
     const char *c = *at;
@@ -70,7 +71,7 @@ static bool take_year_last(const char **at)
     if (!take(&c, "-/.") || !take_number(&c, 1, 2, 31) || !take(&c, mark))
         return false;
     const size_t year = strspn(c, "0123456789");
-    if ((year != 2 && year != 4) || !take_number(&c, 2, 4, 9999))
+    if ((year != 4 && (year != 2 || *mark == '.')) || !take_number(&c, 2, 4, 9999))
         return false;
     *at = c;
     return true;

@@ -38,6 +38,11 @@ static const struct {
     { "a,b\n2024-01-31,x\n2024-02-01,y\n", NULL, 0, KILN_EDATA, 2, 1,
       ":2: column 1 ('a'): '2024-01-31' looks like a date or a time, which is neither a number nor a category: split it into "
       "columns of numbers (year, month, day, hour), leave the column out (--ignore), or take it as text (--text)" },
+    { "a,b\n1.2.2011,x\n2.2.2011,y\n", NULL, 0, KILN_EDATA, 2, 1, "'1.2.2011' looks like a date" },
+    { "a,b\n1/2/11,x\n2/2/11,y\n", NULL, 0, KILN_EDATA, 2, 1, "'1/2/11' looks like a date" },
+    { "a,b\n1812-10,x\n1812-11,y\n", NULL, 0, KILN_EDATA, 2, 1, "'1812-10' looks like a date" },
+    { "a,b\n1.2.11,x\n1.2.12,y\n", NULL, 0, KILN_OK, 0, 0, NULL },   /* versions */
+    { "a,b\n1234-10,x\n2999-11,y\n", NULL, 0, KILN_OK, 0, 0, NULL }, /* numbers of parts */
     { "a,b\n1,10:30\n2,11:00\n", NULL, 0, KILN_EDATA, 2, 2, "or name another target (--target)" },
     { "a,b\n" Q "1,5" Q ",x\n", NULL, 0, KILN_EDATA, 2, 1,
       ":2: column 1 ('a'): '1,5' looks like a number, but is not written as one: give it a decimal point" },

@@ -247,10 +247,6 @@ static kiln_status read_rows(reader *r, struct csv_parser *parser, input *in)
     kiln_status status = input_block(in, &bytes, &count, r->err);
     if (status != KILN_OK)
         return status;
-    if (count >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0) { /* UTF-8's byte order mark */
-        bytes += 3;
-        count -= 3;
-    }
     r->table->separator = find_separator(bytes, count);
     csv_set_delim(parser, (unsigned char)r->table->separator);
     while (status == KILN_OK && count > 0) {

@@ -46,6 +46,11 @@ static kiln_status load(input *in, const kiln_data_options *options, kiln_data *
     if (options->labels)
         return kiln_fail(err, KILN_EINVAL, "%s: is neither IDX nor NumPy, so it takes no file of labels: its target is in it",
                          input_name(in));
+    status = input_skip_mark(in, err);
+    if (status == KILN_OK)
+        status = input_peek(in, &bytes, &count, err);
+    if (status != KILN_OK)
+        return status;
     return libsvm_begins(bytes, count) ? libsvm_load(in, options, data, err) : csv_load(in, options, data, err);
 }
 

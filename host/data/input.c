@@ -237,6 +237,17 @@ kiln_status input_block(input *in, const unsigned char **bytes, size_t *count, k
     return status;
 }
 
+kiln_status input_skip_mark(input *in, kiln_error *err)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+    const unsigned char *bytes;
+    size_t count;
+    const kiln_status status = input_peek(in, &bytes, &count, err);
+    if (count >= strlen(mark) && memcmp(bytes, mark, strlen(mark)) == 0)
+        in->begin += strlen(mark);
+    return status;
+}
+
 kiln_status input_read(input *in, void *to, size_t room, size_t *count, kiln_error *err)
 {
     unsigned char *at = to;

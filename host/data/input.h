@@ -31,6 +31,9 @@ kiln_status input_peek(input *in, const unsigned char **bytes, size_t *count, ki
 /* The block that comes next; valid until the next call. Returns as input_peek. */
 kiln_status input_block(input *in, const unsigned char **bytes, size_t *count, kiln_error *err);
 
+/* Passes over UTF-8's byte order mark where it comes next. Returns as input_peek. */
+kiln_status input_skip_mark(input *in, kiln_error *err);
+
 /* Copies the next `room` bytes, fewer at the end: *count says how many. Returns as input_peek. */
 kiln_status input_read(input *in, void *to, size_t room, size_t *count, kiln_error *err);
 

@@ -5,8 +5,11 @@
 #include "base/memory.h"
 #include "network/schema.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { LINE_SHOWN = 32 };
 
 static bool names_are_known(const table *t)
 {
@@ -97,21 +100,32 @@ static kiln_status lay_by_name(table *t, size_t line, kiln_error *err)
     return KILN_OK;
 }
 
+/* ":LINE" for messages; nothing for a file that has no lines, whose line is 0. */
+static const char *show_line(size_t line, char text[LINE_SHOWN])
+{
+    text[0] = '\0';
+    if (line > 0)
+        snprintf(text, LINE_SHOWN, ":%zu", line);
+    return text;
+}
+
 static kiln_status lay_places(table *t, size_t line, const bool *selected, kiln_error *err)
 {
     const kiln_schema *schema = t->options->schema;
+    char at[LINE_SHOWN];
     size_t features = 0;
     for (size_t i = 0; i < t->columns; i++)
         features += selected[i];
     if (schema && schema->columns > 0 && features != schema->columns)
-        return kiln_fail_at(err, KILN_EDATA, line, 0, "%s:%zu: has %zu columns%s%s; the network reads %zu", t->path, line, features,
-                            t->targets > 0 ? " beside the target" : "", t->targets > 1 ? "s" : "", schema->columns);
+        return kiln_fail_at(err, KILN_EDATA, line, 0, "%s%s: has %zu columns%s%s; the network reads %zu", t->path,
+                            show_line(line, at), features, t->targets > 0 ? " beside the target" : "", t->targets > 1 ? "s" : "",
+                            schema->columns);
     if (features == 0 && t->columns > (t->targets > 1 ? t->targets : 1))
         return kiln_fail(err, KILN_EINVAL, "%s: no column is left beside the target: at least one is needed", t->path);
     if (features == 0)
-        return kiln_fail_at(err, KILN_EDATA, line, 0,
-                            "%s:%zu: has the %s only: at least one more is needed (separators are , ; and tab)", t->path, line,
-                            t->targets > 1 ? "targets' columns" : "target's column");
+        return kiln_fail_at(err, KILN_EDATA, line, 0, "%s%s: has the %s only: at least one more is needed%s", t->path,
+                            show_line(line, at), t->targets > 1 ? "targets' columns" : "target's column",
+                            line > 0 ? " (separators are , ; and tab)" : "");
     for (size_t i = 0; i < t->columns; i++) {
         const kiln_status status = selected[i] ? add_feature(t, i, err) : KILN_OK;
         if (status != KILN_OK)

@@ -71,7 +71,7 @@ typedef struct table {
 
 /* One row as it stands in the file, before the columns are known. */
 typedef struct table_texts {
-    size_t line; /* on which the row begins */
+    size_t line; /* on which the row begins; 0 where a file has none */
     size_t count;
     char *const *text; /* (count) */
 } table_texts;

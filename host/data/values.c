@@ -19,7 +19,7 @@ static kiln_status lay_out(table *t, size_t columns, kiln_error *err)
         return kiln_fail_memory(err, 0, t->path);
     for (size_t i = 0; i < columns; i++)
         text[i] = zero;
-    const table_texts row = { 1, columns, text };
+    const table_texts row = { 0, columns, text }; /* on no line */
     const kiln_status status = table_layout(t, &row, &row, &header, err);
     free(text);
     return status;

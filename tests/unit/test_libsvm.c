@@ -16,6 +16,7 @@ static const char *write_text(const char *text)
 static const char *const same[] = {
     "-1 1:1 3:2.5\n+1 2:-3\n-1\n1 1:4 2:5 3:6\n",
     "# about this file\n\n-1 1:1 3:2.5 # a comment\n+1 2:-3\r\n\n-1 \n1 1:4 2:5\t3:6",
+    "\xef\xbb\xbf-1 1:1 3:2.5\n+1 2:-3\n-1\n1 1:4 2:5 3:6\n",
     "-1.0 1:1e0 3:25e-1\n1 2:-3 3:0\n-1#none\n+1e0 0001:4 2:5 3:+6\n#\n",
 };
 

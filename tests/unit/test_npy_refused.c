@@ -161,6 +161,12 @@ START_TEST(wrong_use_is_refused)
                   ": is an array with labels beside it, which has no column '1'");
     check_refused(six(), &(kiln_data_options){ .schema = &schema, .labels = labels }, KILN_EDATA,
                   ": has 2 values a sample, the network reads 1");
+    const char *narrow = npy_file("x.npy", 1, HEADER("<i2", "False", "(3, 1)"), 0, zeros, 6);
+    kiln_error err = { 0 };
+    kiln_data *data;
+    ck_assert_int_eq(kiln_data_read(narrow, NULL, &data, &err), KILN_EDATA);
+    ck_assert_str_eq(strrchr(err.message, '/'), "/x.npy: has the target's column only: at least one more is needed");
+    ck_assert_uint_eq(err.line, 0);
     const char *cube = npy_file("x.npy", 1, HEADER("|u1", "False", "(3, 2, 2)"), 0, zeros, 12);
     check_refused(cube, &(kiln_data_options){ .target = "1" }, KILN_EINVAL, ": has 3 dimensions, so it has no column '1'");
 }

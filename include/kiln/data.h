@@ -140,14 +140,15 @@ typedef struct kiln_data_options {
  * types become float32. IDX's labels are the numbers of classes, from 0. NumPy's are classes where they are integers, numbered in
  * order and named by their text, and else numbers to predict, one or more a sample; options->task overrides, and multi-label takes
  * 0 and 1, one or more a sample. A .npy of two dimensions is, without labels, a table without a header: its last column is the
- * target, but for unsigned bytes without options->target.
+ * target, but for unsigned bytes without options->target. Such a matrix is a table, too, where missing numbers are filled in: NaN
+ * is one, also in samples with labels beside them, of which no row can be left out.
  *
  * .npz: usual names are x, X, data, features, images, inputs and arr_0 for samples; y, Y, labels, label, target, targets and arr_1
  * for their labels; each with _train or _test behind, or train_ or test_ before. The train part is
  * read first, with options->test the test part.
  *
- * libsvm: absent values are 0, the number of features is the largest index, or the schema's; the target begins each line, and is
- * taken as a CSV's is.
+ * libsvm: absent values are 0, the number of features is the largest index, or the schema's with the columns that it ignores, among
+ * which an index is a place in the network's own file; the target begins each line, and is taken as a CSV's is.
  *
  * With options->schema and targets that are absent from the file (by name; or, without names, as many columns as the network
  * reads), the data have no targets; kiln_samples then has neither y nor labels. Without names, the last columns are the targets.

@@ -33,6 +33,15 @@ expect_same out from-csv
 run evaluate sparse.safetensors plane.svm --device reference --json
 expect_number "$(json test.accuracy)" '>' 0.95
 
+run train plane.svm --ignore 2 --device reference --epochs 60 --seed 3 -q -o ignored.safetensors
+run predict ignored.safetensors plane.svm --device reference -q
+cp out ignored.predicted
+sed 's/ 3:1//' plane.svm >narrow.svm
+run predict ignored.safetensors narrow.svm --device reference -q
+expect_same out ignored.predicted
+run evaluate ignored.safetensors narrow.svm --device reference --json
+expect_number "$(json test.accuracy)" '>' 0.95
+
 failure "unlabelled.svm:1: column 4: the network does not know the class '0'" evaluate sparse.safetensors unlabelled.svm --device reference
 printf '1 1:1\n1 5:1\n' >wide.svm
 failure "wide.svm: has 5 features, the network reads 3" predict sparse.safetensors wide.svm --device reference

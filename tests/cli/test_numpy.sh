@@ -25,6 +25,8 @@ n.save('table', n.c_[x, y]); n.save('table_f8', n.c_[x, y].astype('>f8'))
 n.savetxt('table.csv', n.c_[x, y], '%d', ',')
 n.save('half', (x / 1000).astype('f2')); n.savetxt('half.csv', n.c_[(x / 1000).astype('f2').astype('f8'), y], '%.17g', ',')
 n.save('numbers', n.c_[x[:, 0] + x[:, 1], x[:, 2] * 2.0])
+h = n.c_[x[:, :3] / 1000, x[:, 0] + x[:, 1] * 2.0]; h[::5, 1] = n.nan
+n.save('holes', h); n.savetxt('holes.csv', h, '%.17g', ','); n.save('holes_x', h[:, :3]); n.save('holes_y', h[:, 3])
 images = r.integers(0, 256, (200, 5, 5)).astype('u1')
 labels = (images[:, 2, 2] > 127).astype('u1')
 parts = dict(x_train=images[:150], y_train=labels[:150], x_test=images[150:], y_test=labels[150:])
@@ -78,6 +80,25 @@ expect_json task regression
 run predict numbers.safetensors x_cube.npy --device reference -q
 expect "two answers a sample" "$(head -n 1 out)" = "prediction_0,prediction_1"
 expect "an answer a sample" "$(wc -l <out)" -eq 241
+
+# NaN is a missing value, whose indicator does not make a target's column a feature; the same with the targets beside it.
+run train holes.csv $settings --missing mean --missing-indicator -q -o holes-csv.safetensors
+expect_code 0
+run predict holes-csv.safetensors holes.csv --device reference -q
+cp out holes.predicted
+for from in holes.npy "holes_x.npy --labels holes_y.npy"; do
+    run train $from $settings --missing mean --missing-indicator -q -o holes.safetensors
+    expect_code 0
+    run evaluate holes.safetensors $from --device reference --json
+    expect_code 0
+    expect_json test.samples 240
+    for file in holes.npy holes_x.npy holes.csv; do
+        run predict holes.safetensors $file --device reference -q
+        expect_same out holes.predicted
+    done
+done
+usage_error "holes_x.npy: has its labels beside it, so no row can be left out (--missing drop)" \
+    train holes_x.npy --labels holes_y.npy --missing drop --device reference
 
 # Archives: the train part trains, the test part tests, and what was taken is said.
 run train plain.npz --test plain.npz --device reference --epochs 30 -o plain.safetensors

@@ -48,7 +48,7 @@ static const char *input_name(onnx_graph *g, const kiln_column *column, size_t p
  * without memory. */
 static char **texts_and_marks(const kiln_column *column, size_t *count)
 {
-    static const char *const marks[] = { "", "NA", "N/A", "null", "NULL", "?", "nan", "NaN", "NAN" };
+    static const char *const marks[] = { "", "NA", "N/A", "n/a", "<NA>", "null", "NULL", "?", "nan", "NaN", "NAN" };
     const size_t known = column->categories, most = sizeof marks / sizeof *marks;
     size_t room;
     char **texts = size_sum(known, most, &room) ? mem_alloc(room, sizeof *texts) : NULL;

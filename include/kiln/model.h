@@ -52,8 +52,8 @@ typedef struct kiln_onnx_options {
 /* Writes a network as ONNX, whole or not at all, with its preprocessing as nodes, so that it takes rows as they are in the data.
  *
  * Inputs:  "X" (N, columns) where all columns are numbers; else one (N, 1) a column, with its name, numbers or strings. Where the
- *          network fills in missing values, they are NaN, or the strings "", "NA", "N/A", "null", "NULL", "?", "nan", "NaN", "NAN";
- *          indicators are made of them inside.
+ *          network fills in missing values, they are NaN, or the strings "", "NA", "N/A", "n/a", "<NA>", "null", "NULL", "?",
+ *          "nan", "NaN", "NAN"; indicators are made of them inside.
  * Outputs: for classes "label" (N), integers where all classes' names are, else strings, and "probabilities" (N, classes) ("scores"
  *          after linear outputs); for several labels "label" (N, labels), 0 and 1 or their texts, and
  *          "probabilities" (N, labels); for regression "variable" (N, out); else "output" (N, out). The label is what

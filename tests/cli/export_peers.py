@@ -232,9 +232,9 @@ def missing_values():
         path, feed, expected, allowed = check_onnx(f"holes, {how}", f"holes-{how}.safetensors", "holes.csv", rows)
         check_that_checks_fail(path, feed, expected, allowed, "/column_0/fill")
         session = onnxruntime.InferenceSession(path)
-        colour = np.where(feed["colour"] == "", "NA", feed["colour"])  # another mark of what is missing, as in a file
+        colour = np.where(feed["colour"] == "", "n/a", feed["colour"])  # another mark of what is missing, as in a file
         same = zip(session.run(None, feed), session.run(None, feed | {"colour": colour}))
-        assert all((a == b).all() for a, b in same), "NA is not what an empty text is"
+        assert all((a == b).all() for a, b in same), "n/a is not what an empty text is"
         try:
             session.run(None, feed | {"colour": np.where(colour == "red", "purple", colour)})
             raise AssertionError("a text that was not there in training passes")

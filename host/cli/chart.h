@@ -2,7 +2,7 @@
 #ifndef KILN_CLI_CHART_H
 #define KILN_CLI_CHART_H
 
-#include "chart_axis.h"
+#include "axis.h"
 
 #include <kiln/status.h>
 #include <stdbool.h>
@@ -21,6 +21,7 @@ typedef struct chart_line {
 typedef struct chart_panel {
     const char *title;
     axis_kind kind; /* of the vertical axis */
+    bool may_be_logarithmic;
     size_t lines;
     const chart_line *line;
 } chart_panel;

@@ -13,7 +13,7 @@
 enum { PANEL_WIDTH = 400, PANEL_HEIGHT = 300, MARGIN = 16, PNG_SCALE = 2 };
 enum { LEFT = 62, RIGHT = 24, TOP = 30, BOTTOM = 44 }; /* of a panel, around where its lines are */
 enum { TITLE_HEIGHT = 26, KEY_HEIGHT = 20, KEY_LINE = 26, KEY_GAP = 22 };
-enum { TICKS = 6 }; /* about so many an axis */
+enum { TICKS = 6 /* about so many an axis */, LABEL_BYTES = 128 };
 
 static const double text_size = 12.0, title_size = 15.0;
 
@@ -135,52 +135,66 @@ static void draw_line(cairo_t *cr, const chart_line *l, const axis *x, const axi
 
 /* --- a panel */
 
-/* Widens a range by one coordinate of a panel's points, where they have both. */
-static void widen(axis_range *r, const chart_panel *p, bool horizontal)
+/* Widens an axis for one coordinate of a panel's points, where they have both. */
+static void widen(axis *a, const chart_panel *p, bool horizontal)
 {
     for (size_t l = 0; l < p->lines; l++)
         for (size_t i = 0; i < p->line[l].count; i++) {
             const double x = p->line[l].x[i * p->line[l].stride], y = p->line[l].y[i * p->line[l].stride];
-            const double value = horizontal ? x : y;
-            if (!isfinite(x) || !isfinite(y))
-                continue;
-            r->least = fmin(r->least, value);
-            r->most = fmax(r->most, value);
-            r->least_positive = value > 0.0 ? fmin(r->least_positive, value) : r->least_positive;
+            if (isfinite(x) && isfinite(y))
+                axis_widen(a, horizontal ? x : y);
         }
 }
 
-/* The axis of one coordinate of some panels. */
-static axis fit(const chart_panel *p, size_t panels, bool horizontal, axis_kind kind)
+/* An axis with its ticks. */
+typedef struct scale {
+    axis axis;
+    axis_ticks ticks;
+} scale;
+
+/* The epochs of all panels: one that ends at the last of them, whether there is a tick or not. */
+static scale fit_across(const chart *c)
 {
-    axis_range r = { INFINITY, INFINITY, -INFINITY };
-    axis fitted;
-    for (size_t i = 0; i < panels; i++)
-        widen(&r, &p[i], horizontal);
-    axis_fit(kind, r.least <= r.most ? r : (axis_range){ 0 }, TICKS, &fitted);
-    return fitted;
+    scale s = { .axis = axis_over(c->x_title, 0, NULL) };
+    s.axis.kind = AXIS_WHOLE;
+    for (size_t i = 0; i < c->panels; i++)
+        widen(&s.axis, &c->panel[i], true);
+    axis_open(&s.axis);
+    axis_find_ticks(&s.axis, TICKS, &s.ticks);
+    return s;
 }
 
-static void draw_axes(cairo_t *cr, const axis *x, const axis *y, box at)
+static scale fit_up(const chart_panel *p)
+{
+    scale s = { .axis = axis_over(p->title, 0, NULL) };
+    s.axis.kind = p->kind;
+    widen(&s.axis, p, false);
+    if (p->may_be_logarithmic)
+        axis_may_be_logarithmic(&s.axis);
+    axis_round(&s.axis, TICKS, &s.ticks);
+    return s;
+}
+
+static void draw_axes(cairo_t *cr, const scale *x, const scale *y, box at)
 {
     set_font(cr, text_size, false);
     cairo_set_line_width(cr, 1.0);
-    for (size_t i = 0; i < y->ticks; i++) {
-        const double py = at.y + at.height * (1.0 - axis_place(y, y->tick[i]));
+    for (size_t i = 0; i < y->ticks.count; i++) {
+        const double py = at.y + at.height * (1.0 - axis_place(&y->axis, y->ticks.at[i]));
         use(cr, faint);
         cairo_move_to(cr, at.x, py);
         cairo_line_to(cr, at.x + at.width, py);
         cairo_stroke(cr);
         use(cr, ink);
-        draw_text(cr, y->label[i], at.x - 6.0, py + 0.35 * text_size, 1.0);
+        draw_text(cr, y->ticks.label[i], at.x - 6.0, py + 0.35 * text_size, 1.0);
     }
-    for (size_t i = 0; i < x->ticks; i++) {
-        const double px = at.x + at.width * axis_place(x, x->tick[i]);
+    for (size_t i = 0; i < x->ticks.count; i++) {
+        const double px = at.x + at.width * axis_place(&x->axis, x->ticks.at[i]);
         use(cr, ink);
         cairo_move_to(cr, px, at.y + at.height);
         cairo_line_to(cr, px, at.y + at.height + 4.0);
         cairo_stroke(cr);
-        draw_text(cr, x->label[i], px, at.y + at.height + 17.0, 0.5);
+        draw_text(cr, x->ticks.label[i], px, at.y + at.height + 17.0, 0.5);
     }
     use(cr, ink);
     cairo_move_to(cr, at.x, at.y);
@@ -192,13 +206,16 @@ static void draw_axes(cairo_t *cr, const axis *x, const axis *y, box at)
 static void draw_panel(cairo_t *cr, const chart *c, const chart_panel *p, double left, double top)
 {
     const box at = { left + LEFT, top + TOP, PANEL_WIDTH - LEFT - RIGHT, PANEL_HEIGHT - TOP - BOTTOM };
-    const axis x = fit(c->panel, c->panels, true, AXIS_WHOLE), y = fit(p, 1, false, p->kind);
+    const scale x = fit_across(c), y = fit_up(p);
+    char text[LABEL_BYTES];
     draw_axes(cr, &x, &y, at);
-    draw_text(cr, c->x_title, at.x + 0.5 * at.width, at.y + at.height + 34.0, 0.5);
+    axis_write_label(&x.axis, &x.ticks, sizeof text, text);
+    draw_text(cr, text, at.x + 0.5 * at.width, at.y + at.height + 34.0, 0.5);
     set_font(cr, text_size, true);
-    draw_text(cr, p->title, at.x, at.y - 10.0, 0.0);
+    axis_write_label(&y.axis, &y.ticks, sizeof text, text);
+    draw_text(cr, text, at.x, at.y - 10.0, 0.0);
     for (size_t l = 0; l < p->lines; l++)
-        draw_line(cr, &p->line[l], &x, &y, at);
+        draw_line(cr, &p->line[l], &x.axis, &y.axis, at);
 }
 
 /* --- the whole */

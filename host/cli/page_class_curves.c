@@ -118,7 +118,7 @@ static void write_calibration_counts(FILE *to, const page *p, const page_analysi
     }
     const svg_chart chart = { .to = to,
                               .x = { .label = "probability", .high = 1.0 },
-                              .y = { .label = page_has_labels(p) ? "count" : "samples", .high = 1.05 * most, .whole = true } };
+                              .y = { .label = page_has_labels(p) ? "count" : "samples", .high = 1.05 * most, .kind = AXIS_WHOLE } };
     svg_begin(&chart, "How sure it is");
     svg_bars(&chart, CALIBRATION_BINS, edge, count);
     svg_end(&chart);

@@ -12,8 +12,8 @@ enum { BINS = 40, LAYERS_MOST = 16 };
 void page_histogram(FILE *to, const char *caption, const char *label, const char *counted, size_t count, const double *values)
 {
     double edge[BINS + 1], height[BINS] = { 0 }, most = 0.0;
-    svg_chart chart = { .to = to, .x = svg_axis_over(label, count, values), .y = { .label = counted, .whole = true } };
-    svg_axis_room(&chart.x);
+    svg_chart chart = { .to = to, .x = axis_over(label, count, values), .y = { .label = counted, .kind = AXIS_WHOLE } };
+    axis_room(&chart.x);
     for (size_t b = 0; b <= BINS; b++)
         edge[b] = chart.x.low + (chart.x.high - chart.x.low) * (double)b / BINS;
     for (size_t i = 0; i < count; i++) {

@@ -38,9 +38,10 @@ static void residuals_free(residuals *r)
 
 static void write_predicted(FILE *to, const residuals *r)
 {
-    svg_chart chart = { .to = to, .x = svg_axis_over("true", r->count, r->truth) };
-    svg_axis_widen(&chart.x, r->count, r->predicted);
-    svg_axis_room(&chart.x);
+    svg_chart chart = { .to = to, .x = axis_over("true", r->count, r->truth) };
+    for (size_t i = 0; i < r->count; i++)
+        axis_widen(&chart.x, r->predicted[i]);
+    axis_room(&chart.x);
     chart.y = chart.x;
     chart.y.label = "predicted";
     svg_begin(&chart, "Predicted and true");
@@ -53,10 +54,10 @@ static void write_predicted(FILE *to, const residuals *r)
 static void write_residuals(FILE *to, const residuals *r)
 {
     svg_chart chart = { .to = to,
-                        .x = svg_axis_over("predicted", r->count, r->predicted),
-                        .y = svg_axis_over("true - predicted", r->count, r->residual) };
-    svg_axis_room(&chart.x);
-    svg_axis_room(&chart.y);
+                        .x = axis_over("predicted", r->count, r->predicted),
+                        .y = axis_over("true - predicted", r->count, r->residual) };
+    axis_room(&chart.x);
+    axis_room(&chart.y);
     svg_begin(&chart, "Residuals");
     if (chart.y.low < 0.0 && chart.y.high > 0.0)
         svg_guide(&chart, chart.x.low, 0.0, chart.x.high, 0.0);

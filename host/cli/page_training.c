@@ -11,24 +11,25 @@ typedef struct curve {
     const char *caption, *label;
     const char *names[2];
     const double *values[2]; /* the second may be NULL */
+    axis_kind kind;
     bool may_be_logarithmic, from_zero;
 } curve;
 
 static void write_curve(FILE *to, size_t count, const double *epoch, const curve *c)
 {
-    svg_chart chart = { .to = to, .x = svg_axis_over("epoch", count, epoch), .y = svg_axis_over(c->label, count, c->values[0]) };
-    if (c->values[1])
-        svg_axis_widen(&chart.y, count, c->values[1]);
+    svg_chart chart = { .to = to, .x = axis_over("epoch", count, epoch), .y = axis_over(c->label, count, c->values[0]) };
+    chart.x.kind = AXIS_WHOLE;
+    axis_open(&chart.x);
+    chart.y.kind = c->kind;
+    for (size_t i = 0; c->values[1] && i < count; i++)
+        axis_widen(&chart.y, c->values[1][i]);
     if (c->from_zero)
-        chart.y.low = 0.0;
+        axis_widen(&chart.y, 0.0);
     if (c->may_be_logarithmic)
-        svg_axis_logarithmic(&chart.y);
-    svg_axis_room(&chart.y);
-    chart.x.whole = true;
-    if (count == 1)
-        svg_axis_room(&chart.x);
+        axis_may_be_logarithmic(&chart.y);
+    axis_room(&chart.y);
     char text[128];
-    snprintf(text, sizeof text, "%s%s", c->caption, chart.y.logarithmic ? " (logarithmic)" : "");
+    snprintf(text, sizeof text, "%s%s", c->caption, chart.y.kind == AXIS_LOGARITHMIC ? " (logarithmic)" : "");
     svg_begin(&chart, text);
     for (size_t s = 0; s < 2 && c->values[s]; s++) {
         svg_line(&chart, s, c->names[s], count, epoch, c->values[s]);
@@ -66,21 +67,28 @@ void page_training(FILE *to, const page *p)
         epoch[i] = (double)e->epoch;
         loss[i] = e->loss;
         held[i] = e->validation_loss;
-        accuracy[i] = 100.0 * e->validation_accuracy;
+        accuracy[i] = e->validation_accuracy;
         rate[i] = e->learning_rate;
     }
     const bool labels = kiln_network_schema(p->network)->task == KILN_MULTILABEL;
     html_section(to, "Training", p->loss_note);
     fprintf(to, "<div class=\"charts%s\">\n", any_finite(count, accuracy) ? " three" : "");
     const curve curves[] = {
-        { "Loss", "loss", { "training", "validation" }, { loss, any_finite(count, held) ? held : NULL }, true, false },
-        { labels ? "Validation subset accuracy" : "Validation accuracy",
-          "accuracy, %",
-          { "validation" },
-          { accuracy },
-          false,
-          false },
-        { "Learning rate", "learning rate", { "learning rate" }, { rate }, false, true },
+        { .caption = "Loss",
+          .label = "loss",
+          .names = { "training", "validation" },
+          .values = { loss, any_finite(count, held) ? held : NULL },
+          .may_be_logarithmic = true },
+        { .caption = labels ? "Validation subset accuracy" : "Validation accuracy",
+          .label = labels ? "validation subset accuracy" : "validation accuracy",
+          .names = { "validation" },
+          .values = { accuracy },
+          .kind = AXIS_PERCENT },
+        { .caption = "Learning rate",
+          .label = "learning rate",
+          .names = { "learning rate" },
+          .values = { rate },
+          .from_zero = true },
     };
     for (size_t i = 0; i < sizeof curves / sizeof *curves; i++)
         if (any_finite(count, curves[i].values[0]))

@@ -87,9 +87,9 @@ static void arrange(plot *p)
 {
     const bool one = p->logs == 1;
     bool validated = false;
-    p->panel[0] = (chart_panel){ "loss", AXIS_WIDE, 0, p->line[0] };
-    p->panel[1] = (chart_panel){ "validation accuracy", AXIS_PERCENT, 0, p->line[1] };
-    p->panel[2] = (chart_panel){ "learning rate", AXIS_LINEAR, 0, p->line[2] };
+    p->panel[0] = (chart_panel){ .title = "loss", .may_be_logarithmic = true, .line = p->line[0] };
+    p->panel[1] = (chart_panel){ .title = "validation accuracy", .kind = AXIS_PERCENT, .line = p->line[1] };
+    p->panel[2] = (chart_panel){ .title = "learning rate", .line = p->line[2] };
     for (size_t i = 0; i < p->logs; i++) {
         add_line(p, 0, i, offsetof(epoch_row, loss), i, false);
         add_line(p, 0, i, offsetof(epoch_row, validation_loss), one ? 1 : i, !one);

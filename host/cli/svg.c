@@ -15,20 +15,20 @@ enum { LABEL_MOST = 128, TICKS_ACROSS = 5, TICKS_UP = 6, LINE_MOST = 4000, DOTS_
 
 static double x_of(const svg_chart *c, double value)
 {
-    return LEFT + svg_axis_place(&c->x, value) * (WIDTH - LEFT - RIGHT);
+    return LEFT + axis_place(&c->x, value) * (WIDTH - LEFT - RIGHT);
 }
 
 static double y_of(const svg_chart *c, double value)
 {
-    return HEIGHT - BOTTOM - svg_axis_place(&c->y, value) * (HEIGHT - TOP - BOTTOM);
+    return HEIGHT - BOTTOM - axis_place(&c->y, value) * (HEIGHT - TOP - BOTTOM);
 }
 
 /* The ticks of one axis; and its label, behind it what the ticks count from. */
 static void write_ticks(const svg_chart *c, bool across, char *label, size_t bytes)
 {
-    const svg_axis *axis = across ? &c->x : &c->y;
-    svg_ticks t;
-    svg_ticks_find(axis, across ? TICKS_ACROSS : TICKS_UP, &t);
+    const axis *a = across ? &c->x : &c->y;
+    axis_ticks t;
+    axis_find_ticks(a, across ? TICKS_ACROSS : TICKS_UP, &t);
     for (size_t i = 0; i < t.count; i++)
         if (across) {
             const double x = x_of(c, t.at[i]);
@@ -39,10 +39,7 @@ static void write_ticks(const svg_chart *c, bool across, char *label, size_t byt
             fprintf(c->to, "<path class=\"grid\" d=\"M%d %.1fH%d\"/><text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>\n",
                     LEFT, y, WIDTH - RIGHT, LEFT - 7, y + 4.0, t.label[i]);
         }
-    if (t.from != 0.0)
-        snprintf(label, bytes, "%s, from %.10g on", axis->label, t.from);
-    else
-        snprintf(label, bytes, "%s", axis->label);
+    axis_write_label(a, &t, bytes, label);
 }
 
 /* "Loss (logarithmic)" says "loss": right below it, the axis need not. */

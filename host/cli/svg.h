@@ -3,13 +3,14 @@
 #ifndef KILN_CLI_SVG_H
 #define KILN_CLI_SVG_H
 
-#include "svg_axis.h"
+#include "axis.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 typedef struct svg_chart {
     FILE *to;
-    svg_axis x, y;
+    axis x, y;
 } svg_chart;
 
 /* A figure with a caption, and its grid, ticks and labels. */

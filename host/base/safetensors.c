@@ -1,6 +1,7 @@
 /* Reading the safetensors container. Nothing is allocated or read by a size that was not compared with the file's first. */
 #include "base/safetensors.h"
 
+#include "base/bytes.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
@@ -207,9 +208,7 @@ static kiln_status find_header(const char *path, const unsigned char *content, s
     if (count < LENGTH_BYTES)
         return kiln_fail(err, KILN_EDATA, "%s: is not a safetensors file: it has %zu bytes, too few for the header's length", path,
                          count);
-    uint64_t declared = 0;
-    for (size_t i = LENGTH_BYTES; i-- > 0;)
-        declared = declared << 8 | content[i];
+    const uint64_t declared = bytes_whole(content, LENGTH_BYTES);
     if (declared > TENSOR_MAX_HEADER)
         return kiln_fail(err, KILN_EDATA,
                          "%s: is not a safetensors file, as models are: its header would have %llu bytes, more than the %d MiB that are read",
@@ -294,31 +293,14 @@ const char *tensors_metadata(const tensor_file *file, const char *key)
     return NULL;
 }
 
-static double value_at(const tensor *t, size_t i)
-{
-    const size_t size = t->type == TENSOR_F32 ? 4 : 8;
-    const unsigned char *bytes = t->bytes + i * size;
-    uint64_t bits = 0;
-    for (size_t b = size; b-- > 0;)
-        bits = bits << 8 | bytes[b];
-    if (t->type == TENSOR_F64) {
-        double value;
-        memcpy(&value, &bits, sizeof value);
-        return value;
-    }
-    const uint32_t low = (uint32_t)bits;
-    float value;
-    memcpy(&value, &low, sizeof value);
-    return value;
-}
-
 bool tensor_values(const tensor *t, bool transposed, double *values)
 {
     if (t->type == TENSOR_OTHER || (transposed && t->rank != 2))
         return false;
     const size_t rows = transposed ? t->shape[0] : 1, columns = transposed ? t->shape[1] : t->elements;
+    const size_t size = t->type == TENSOR_F32 ? 4 : 8;
     for (size_t c = 0; c < columns; c++)
         for (size_t r = 0; r < rows; r++)
-            values[c * rows + r] = value_at(t, r * columns + c);
+            values[c * rows + r] = bytes_real(t->bytes + (r * columns + c) * size, size);
     return true;
 }

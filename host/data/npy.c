@@ -1,5 +1,6 @@
 /* NumPy's .npy: "\x93NUMPY", the version, the header's length (16 bits, from version 2 on 32, little endian), and the header: a
  * Python dictionary of three entries, filled up with spaces. What is read of Python is just that: nothing is evaluated. */
+#include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "data/array.h"
@@ -263,7 +264,7 @@ static kiln_status read_length(input *in, size_t *before, size_t *length, kiln_e
     if (count < width)
         return fail_short(in, err);
     *before = sizeof head + width;
-    *length = (size_t)((uint32_t)bytes[3] << 24 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[1] << 8 | bytes[0]);
+    *length = (size_t)bytes_whole(bytes, width);
     if (*length > MAX_HEADER)
         return kiln_fail(err, KILN_EDATA, "%s: announces a NumPy header of %zu bytes, more than the %d that are read",
                          input_name(in), *length, MAX_HEADER);

@@ -1,6 +1,7 @@
 /* Constants of an ONNX graph as numbers. */
 #include "model/onnx_tensor.h"
 
+#include "base/bytes.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "model/onnx_graph.h"
@@ -60,22 +61,13 @@ kiln_status onnx_numbers_check(const char *path, const Onnx__TensorProto *t, onn
     return KILN_OK;
 }
 
-/* The little-endian word of some bytes, at any alignment. */
-static uint64_t word_at(const uint8_t *bytes, size_t size)
-{
-    uint64_t bits = 0;
-    for (size_t b = size; b-- > 0;)
-        bits = bits << 8 | bytes[b];
-    return bits;
-}
-
 bool onnx_integers(const Onnx__TensorProto *t, size_t count, int64_t *values)
 {
     const bool raw = t->has_raw_data && t->raw_data.len > 0;
     if (t->data_type != ONNX_INT64 || (raw ? t->raw_data.len != 8 * count : t->n_int64_data != count))
         return false;
     for (size_t i = 0; i < count; i++)
-        values[i] = raw ? (int64_t)word_at(t->raw_data.data + 8 * i, 8) : t->int64_data[i];
+        values[i] = raw ? (int64_t)bytes_whole(t->raw_data.data + 8 * i, 8) : t->int64_data[i];
     return true;
 }
 
@@ -87,14 +79,5 @@ double onnx_number_at(const onnx_numbers *numbers, size_t i)
         return (double)numbers->list[i];
     if (!t->has_raw_data || t->raw_data.len == 0)
         return size == 8 ? t->double_data[i] : (double)t->float_data[i];
-    const uint64_t bits = word_at(t->raw_data.data + i * size, size);
-    if (size == 8) {
-        double value;
-        memcpy(&value, &bits, sizeof value);
-        return value;
-    }
-    const uint32_t low = (uint32_t)bits;
-    float value;
-    memcpy(&value, &low, sizeof value);
-    return (double)value;
+    return bytes_real(t->raw_data.data + i * size, size);
 }

@@ -1,6 +1,7 @@
 /* Sizes, memory, status codes, and files that are written whole or not at all. */
 #include "support.h"
 
+#include "base/bytes.h"
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/memory.h"
@@ -51,6 +52,17 @@ START_TEST(memory_is_by_count_and_element)
     free(zeros);
     free(more);
     free(text);
+}
+END_TEST
+
+START_TEST(bytes_become_numbers)
+{
+    static const unsigned char bytes[] = { 0xff, 1, 2, 3, 4, 5, 6, 7, 0x88 };
+    static const unsigned char single[] = { 0xff, 0, 0, 0x20, 0xc0 }, twice[] = { 0xff, 0, 0, 0, 0, 0, 0, 4, 0xc0 };
+    ck_assert_uint_eq(bytes_whole(bytes + 1, 2), 0x0201);
+    ck_assert_uint_eq(bytes_whole(bytes + 1, 8), 0x8807060504030201);
+    ck_assert(bytes_real(single + 1, 4) == -2.5);
+    ck_assert(bytes_real(twice + 1, 8) == -2.5);
 }
 END_TEST
 
@@ -253,6 +265,7 @@ int main(void)
     TCase *tc = tcase_create("base");
     tcase_add_test(tc, sizes_do_not_wrap);
     tcase_add_test(tc, memory_is_by_count_and_element);
+    tcase_add_test(tc, bytes_become_numbers);
     tcase_add_test(tc, statuses_have_names);
     tcase_add_test(tc, files_appear_whole);
     tcase_add_test(tc, a_new_file_has_what_the_umask_leaves);

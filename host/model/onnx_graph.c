@@ -284,24 +284,23 @@ static Onnx__ValueInfoProto *value_info(onnx_graph *g, const char *name, onnx_ty
     return info;
 }
 
+static void add_value(onnx_graph *g, Onnx__ValueInfoProto ***values, size_t *count, Onnx__ValueInfoProto *value)
+{
+    Onnx__ValueInfoProto **list = room_for_one(g, *values, *count, sizeof *list);
+    if (!list || !value)
+        return;
+    *values = list;
+    list[(*count)++] = value;
+}
+
 void graph_input(onnx_graph *g, const char *name, onnx_type type, size_t columns)
 {
-    Onnx__ValueInfoProto **list = room_for_one(g, g->graph.input, g->graph.n_input, sizeof *list);
-    Onnx__ValueInfoProto *info = value_info(g, name, type, columns);
-    if (!info)
-        return;
-    g->graph.input = list;
-    list[g->graph.n_input++] = info;
+    add_value(g, &g->graph.input, &g->graph.n_input, value_info(g, name, type, columns));
 }
 
 void graph_output(onnx_graph *g, const char *name, onnx_type type, size_t columns)
 {
-    Onnx__ValueInfoProto **list = room_for_one(g, g->graph.output, g->graph.n_output, sizeof *list);
-    Onnx__ValueInfoProto *info = value_info(g, name, type, columns);
-    if (!info)
-        return;
-    g->graph.output = list;
-    list[g->graph.n_output++] = info;
+    add_value(g, &g->graph.output, &g->graph.n_output, value_info(g, name, type, columns));
 }
 
 void graph_operators(onnx_graph *g, const char *domain, int64_t version)

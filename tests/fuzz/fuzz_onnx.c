@@ -1,22 +1,11 @@
 /* libFuzzer: any bytes as ONNX. What is read is a network of finite numbers. */
 #include "model/onnx_read.h"
-#include "network/network.h"
+#include "networks.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
-
-static void check_network(const kiln_network *network)
-{
-    for (size_t i = 0; i < network->count; i++)
-        if (!isfinite(network->parameters[i]))
-            abort();
-    for (size_t i = 0; network->mean && i < network->widths[0]; i++)
-        if (!isfinite(network->mean[i]) || !isfinite(network->scale[i]))
-            abort();
-}
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count)
 {

@@ -1,24 +1,12 @@
 /* libFuzzer: any bytes as a safetensors file, its tensors read in either order, as a model, and as PyTorch's nn.Sequential. */
 #include "base/safetensors.h"
 #include "model/model.h"
-#include "network/network.h"
+#include "networks.h"
 
-#include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count);
-
-/* A model that loads holds finite numbers only. */
-static void check_network(const kiln_network *network)
-{
-    for (size_t i = 0; i < network->count; i++)
-        if (!isfinite(network->parameters[i]))
-            abort();
-    for (size_t i = 0; network->mean && i < network->widths[0]; i++)
-        if (!isfinite(network->mean[i]) || !isfinite(network->scale[i]))
-            abort();
-}
 
 static void read_tensors(const uint8_t *bytes, size_t count)
 {

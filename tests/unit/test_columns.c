@@ -1,6 +1,6 @@
 /* Columns of a table: which are read, what becomes of missing values, and that a network's model fills in the same. */
-#include "base/fault.h"
 #include "network/schema.h"
+#include "reading.h"
 #include "support.h"
 
 #include <kiln/kiln.h>
@@ -9,14 +9,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-static kiln_data *read_text(const char *text, const kiln_data_options *options)
-{
-    kiln_error err = { 0 };
-    kiln_data *data;
-    ck_assert_kiln(kiln_data_read(temporary_file("t.csv", text, strlen(text)), options, &data, &err), err);
-    return data;
-}
 
 static void check_x(const kiln_data *data, size_t count, size_t features, const float *expected)
 {
@@ -29,14 +21,9 @@ static void check_x(const kiln_data *data, size_t count, size_t features, const 
                       (double)expected[i]);
 }
 
-static void check_refused(const char *text, const kiln_data_options *options, kiln_status status, const char *sentence)
+static void check_text_refused(const char *text, const kiln_data_options *options, kiln_status status, const char *sentence)
 {
-    kiln_error err = { 0 };
-    kiln_data *data;
-    const kiln_status found = kiln_data_read(temporary_file("t.csv", text, strlen(text)), options, &data, &err);
-    ck_assert_msg(found == status && strstr(err.message, sentence), "%s: '%s', should have '%s'", kiln_status_name(found),
-                  err.message, sentence);
-    ck_assert_ptr_null(data);
+    check_refused(temporary_file("t.csv", text, strlen(text)), options, status, sentence);
 }
 
 /* --- which columns */
@@ -95,16 +82,16 @@ static const struct {
 START_TEST(wrong_lists_are_explained)
 {
     const kiln_data_options options = { .features = wrong_lists[_i].features, .ignore = wrong_lists[_i].ignore };
-    check_refused("width,height,kind\n1,2,x\n3,4,y\n", &options, KILN_EINVAL, wrong_lists[_i].sentence);
+    check_text_refused("width,height,kind\n1,2,x\n3,4,y\n", &options, KILN_EINVAL, wrong_lists[_i].sentence);
 }
 END_TEST
 
 START_TEST(names_need_a_header)
 {
-    check_refused("1,2,x\n3,4,y\n", &(kiln_data_options){ .ignore = "a" }, KILN_EINVAL,
-                  "no column 'a': the file has no header; name columns by their places, 0 to 2");
-    check_refused("a,b\n1,x\n", &(kiln_data_options){ .ignore = "b", .target = "b" }, KILN_EINVAL,
-                  "column 'b' is the target: --ignore is for the others");
+    check_text_refused("1,2,x\n3,4,y\n", &(kiln_data_options){ .ignore = "a" }, KILN_EINVAL,
+                       "no column 'a': the file has no header; name columns by their places, 0 to 2");
+    check_text_refused("a,b\n1,x\n", &(kiln_data_options){ .ignore = "b", .target = "b" }, KILN_EINVAL,
+                       "column 'b' is the target: --ignore is for the others");
     static const unsigned char idx[] = { 0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 1, 7 };
     kiln_error err = { 0 };
     kiln_data *data;
@@ -132,12 +119,13 @@ START_TEST(columns_are_text_by_name)
     data = read_text("code,date,y\n7,,1\n,NA,2\n7,1/2/24,3\n", &filled);
     check_x(data, 3, 2, (const float[]){ 1, 0, 0, 0, 1, 1 });
     kiln_data_free(data);
-    check_refused("code,date,y\n7,,1\n,,2\n", &filled, KILN_EDATA, "column 2 ('date'): has no value in any row: leave it out");
-    check_refused("1,,1\n2,,2\n", &dropped, KILN_EDATA, "missing in every one of its 2 rows");
-    check_refused("a,b,y\n1,2,3\n", &twice, KILN_EINVAL, "column 1 ('a'): is not read: --text is for columns that are");
-    check_refused("1,2,3\n", &(kiln_data_options){ .text = "2" }, KILN_EINVAL,
-                  "column '2' is the target: --text is for the others");
-    check_refused("1,2,3\n", &(kiln_data_options){ .text = "0,,1" }, KILN_EINVAL, "(--text) has a comma with no name beside it");
+    check_text_refused("code,date,y\n7,,1\n,,2\n", &filled, KILN_EDATA, "column 2 ('date'): has no value in any row: leave it out");
+    check_text_refused("1,,1\n2,,2\n", &dropped, KILN_EDATA, "missing in every one of its 2 rows");
+    check_text_refused("a,b,y\n1,2,3\n", &twice, KILN_EINVAL, "column 1 ('a'): is not read: --text is for columns that are");
+    check_text_refused("1,2,3\n", &(kiln_data_options){ .text = "2" }, KILN_EINVAL,
+                       "column '2' is the target: --text is for the others");
+    check_text_refused("1,2,3\n", &(kiln_data_options){ .text = "0,,1" }, KILN_EINVAL,
+                       "(--text) has a comma with no name beside it");
 }
 END_TEST
 
@@ -173,10 +161,10 @@ START_TEST(networks_find_their_columns)
         ck_assert_msg((kiln_data_samples(data)->y != NULL) == files[i].target, "file %zu", i);
         kiln_data_free(data);
     }
-    check_refused("1,2,3,4,5,6\n1,2,3,4,5,6\n", &(kiln_data_options){ .schema = kiln_data_schema(own) }, KILN_EDATA,
-                  "has 5 columns beside the target; the network reads 2");
-    check_refused(files[0].text, &(kiln_data_options){ .schema = kiln_data_schema(own), .ignore = "id" }, KILN_EINVAL,
-                  "the network says which columns it reads, and how: --features, --ignore and --text are for");
+    check_text_refused("1,2,3,4,5,6\n1,2,3,4,5,6\n", &(kiln_data_options){ .schema = kiln_data_schema(own) }, KILN_EDATA,
+                       "has 5 columns beside the target; the network reads 2");
+    check_text_refused(files[0].text, &(kiln_data_options){ .schema = kiln_data_schema(own), .ignore = "id" }, KILN_EINVAL,
+                       "the network says which columns it reads, and how: --features, --ignore and --text are for");
     kiln_data_free(own);
 }
 END_TEST
@@ -226,8 +214,8 @@ START_TEST(training_samples_alone_fill)
     ck_assert_kiln(kiln_data_fill(new, (kiln_subset){ NULL, 2 }, &err), err);
     ck_assert(((const float *)kiln_data_samples(new)->x)[0] == a);
     kiln_data_free(new);
-    check_refused("a,b,colour,c,y\n1,2,red,3,?\n", &(kiln_data_options){ .schema = schema }, KILN_EDATA,
-                  ":2: column 5 ('y'): missing value '?': fill it in or leave the row out");
+    check_text_refused("a,b,colour,c,y\n1,2,red,3,?\n", &(kiln_data_options){ .schema = schema }, KILN_EDATA,
+                       ":2: column 5 ('y'): missing value '?': fill it in or leave the row out");
     kiln_data_free(data);
 }
 END_TEST
@@ -293,7 +281,7 @@ START_TEST(rows_are_dropped)
     ck_assert_kiln(kiln_data_fill(data, (kiln_subset){ NULL, 2 }, &err), err);
 
     static const char new[] = "a,b,colour,kind\n1,x,blue,sweet\n,x,blue,sweet\n";
-    check_refused(
+    check_text_refused(
         new, &(kiln_data_options){ .schema = schema }, KILN_EDATA,
         ":3: column 1 ('a'): missing value: fill it in or leave the row out (a network trained with --missing mean fills it");
     kiln_data *kept = read_text(new, &(kiln_data_options){ .schema = schema, .missing = KILN_MISSING_DROP });
@@ -308,13 +296,14 @@ START_TEST(what_cannot_be_filled_is_explained)
 {
     const kiln_data_options mean = { .missing = KILN_MISSING_MEAN }, drop = { .missing = KILN_MISSING_DROP };
     kiln_error err = { 0 };
-    check_refused("a,b,y\n1,,0.5\n2,?,1.5\n", &mean, KILN_EDATA,
-                  ": column 2 ('b'): has no value in any row: leave it out (--ignore)");
-    check_refused("a,b,y\n1,,0.5\n2,?,1.5\n", &drop, KILN_EDATA, ": column 2 ('b'): has no value in any row");
-    check_refused("a,y\n1,\n2,?\n", &drop, KILN_EDATA, ": column 2 ('y'): has no value in any row, and is the target");
-    check_refused("a,b,y\n1,,0.5\n?,2,1.5\n", &drop, KILN_EDATA, ": a value is missing in every one of its 2 rows: none is left");
-    check_refused("a,b,y\n1,2,0.5\n1,2,?\n", &mean, KILN_EDATA, ":3: column 3 ('y'): missing value '?'");
-    check_refused("a,b,y\n1,2,0.5\ninf,2,3\n", &mean, KILN_EDATA, ":3: column 1 ('a'): 'inf' is not finite");
+    check_text_refused("a,b,y\n1,,0.5\n2,?,1.5\n", &mean, KILN_EDATA,
+                       ": column 2 ('b'): has no value in any row: leave it out (--ignore)");
+    check_text_refused("a,b,y\n1,,0.5\n2,?,1.5\n", &drop, KILN_EDATA, ": column 2 ('b'): has no value in any row");
+    check_text_refused("a,y\n1,\n2,?\n", &drop, KILN_EDATA, ": column 2 ('y'): has no value in any row, and is the target");
+    check_text_refused("a,b,y\n1,,0.5\n?,2,1.5\n", &drop, KILN_EDATA,
+                       ": a value is missing in every one of its 2 rows: none is left");
+    check_text_refused("a,b,y\n1,2,0.5\n1,2,?\n", &mean, KILN_EDATA, ":3: column 3 ('y'): missing value '?'");
+    check_text_refused("a,b,y\n1,2,0.5\ninf,2,3\n", &mean, KILN_EDATA, ":3: column 1 ('a'): 'inf' is not finite");
 
     kiln_data *data = read_text("a,b,y\n1,?,0.5\n2,3,1.5\n", &mean);
     ck_assert_int_eq(kiln_data_fill(data, (kiln_subset){ NULL, 1 }, &err), KILN_EDATA);

@@ -1,4 +1,5 @@
 /* CSV: what is read, with every value checked. What is refused is in test_csv_refused.c. */
+#include "reading.h"
 #include "support.h"
 
 #include <locale.h>
@@ -9,14 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 #include <zlib.h>
-
-static kiln_data *read_text(const char *text, const kiln_data_options *options)
-{
-    kiln_error err = { 0 };
-    kiln_data *data;
-    ck_assert_kiln(kiln_data_read(temporary_file("t.csv", text, strlen(text)), options, &data, &err), err);
-    return data;
-}
 
 static void check_x(const kiln_data *data, size_t count, size_t features, const float *expected)
 {

@@ -1,4 +1,5 @@
 /* Files of other programs: each is told by its name, with the line that makes of it what is read. */
+#include "reading.h"
 #include "support.h"
 
 #include <stdio.h>
@@ -41,16 +42,6 @@ static const struct {
     { "a.bz2", "BZh91AY&SY", 10, ": is compressed by bzip2" },
     { "a.7z", "7z\xbc\xaf\x27\x1c", 6, ": is a 7z archive" },
 };
-
-static void check_refused(const char *path, const kiln_data_options *options, kiln_status status, const char *sentence)
-{
-    kiln_error err = { 0 };
-    kiln_data *data;
-    const kiln_status found = kiln_data_read(path, options, &data, &err);
-    ck_assert_msg(found == status, "%s instead of %s", kiln_status_name(found), kiln_status_name(status));
-    ck_assert_ptr_null(data);
-    ck_assert_msg(strstr(err.message, sentence), "'%s', should have '%s'", err.message, sentence);
-}
 
 START_TEST(other_files_are_told)
 {

@@ -1,5 +1,5 @@
 /* IDX: every type read, and every damaged header refused with a sentence before memory is taken for what it announces. */
-#include "base/fault.h"
+#include "reading.h"
 #include "support.h"
 
 #include <stdint.h>
@@ -157,17 +157,6 @@ static const struct {
     { BYTES(0, 0, 0x0e, 2, SIZE(1), SIZE(1), 0x7f, 0xe0, 0, 0, 0, 0, 0, 0), ": sample 0, value 0: 8.98847e+307 is not a finite" },
 };
 
-static void check_refused(const char *path, const kiln_data_options *options, kiln_status status, const char *sentence)
-{
-    kiln_error err;
-    kiln_data *data;
-    memset(&err, 0xff, sizeof err);
-    const kiln_status found = kiln_data_read(path, options, &data, &err);
-    ck_assert_msg(found == status, "%s instead of %s", kiln_status_name(found), kiln_status_name(status));
-    ck_assert_ptr_null(data);
-    ck_assert_msg(err.status == status && strstr(err.message, sentence), "'%s', should have '%s'", err.message, sentence);
-}
-
 START_TEST(damaged_samples_are_refused)
 {
     const bytes *file = &refused[_i].file;
@@ -314,20 +303,7 @@ START_TEST(every_failing_call_is_survived)
     const bool all_later = _i & 2;
     const char *path = _i & 4 ? write_gzip("images.gz", &every_type[4]) : write_bytes("images", &every_type[4]);
     const kiln_data_options options = { .labels = write_bytes("labels", &labels) };
-    bool failed = true;
-    for (unsigned long n = 1; failed; n++) {
-        kiln_error err = { 0 };
-        kiln_data *data;
-        fault_set(kind, n, all_later, 0);
-        const kiln_status status = kiln_data_read(path, &options, &data, &err);
-        failed = fault_count(kind) >= n;
-        fault_set(kind, 0, false, 0);
-        ck_assert_msg(status == (!failed ? KILN_OK : kind == FAULT_FILE ? KILN_EIO : KILN_ENOMEM), "call %lu: %s", n, err.message);
-        ck_assert_int_eq(status == KILN_OK, data != NULL);
-        kiln_data_free(data);
-        ck_assert_uint_lt(n, 10000);
-        ck_assert(failed || n > 5);
-    }
+    check_failing_calls(path, &options, kind, all_later, 5);
 }
 END_TEST
 

@@ -1,5 +1,5 @@
 /* libsvm's sparse text: rows made dense, targets as a CSV's, and every line that is wrong, with its place. */
-#include "base/fault.h"
+#include "reading.h"
 #include "support.h"
 
 #include <stdio.h>
@@ -148,22 +148,10 @@ static const struct {
     { "1 1:1\n1.5 1:2\n", KILN_CLASSIFICATION, 2, 2, ":2: column 2: '1.5' is not a class: classes are texts or whole numbers" },
 };
 
-static void check_refused(const char *path, const kiln_data_options *options, kiln_status status, const char *sentence,
-                          kiln_error *err)
-{
-    kiln_data *data;
-    memset(err, 0xff, sizeof *err);
-    const kiln_status found = kiln_data_read(path, options, &data, err);
-    ck_assert_msg(found == status, "%s instead of %s", kiln_status_name(found), kiln_status_name(status));
-    ck_assert_ptr_null(data);
-    ck_assert_msg(err->status == status && strstr(err->message, sentence), "'%s', should have '%s'", err->message, sentence);
-}
-
 START_TEST(wrong_lines_are_refused)
 {
-    kiln_error err;
     const kiln_data_options options = { .task = refused[_i].task };
-    check_refused(write_text(refused[_i].text), &options, KILN_EDATA, refused[_i].sentence, &err);
+    const kiln_error err = check_refused(write_text(refused[_i].text), &options, KILN_EDATA, refused[_i].sentence);
     ck_assert_uint_eq(err.line, refused[_i].line);
     ck_assert_uint_eq(err.column, refused[_i].column);
 }
@@ -171,12 +159,11 @@ END_TEST
 
 START_TEST(wrong_use_is_refused)
 {
-    kiln_error err;
     check_refused(write_text(same[0]), &(kiln_data_options){ .target = "0" }, KILN_EINVAL,
-                  ": is libsvm's sparse text, which has no column '0': its target begins each line", &err);
+                  ": is libsvm's sparse text, which has no column '0': its target begins each line");
     check_refused(write_text(same[0]), &(kiln_data_options){ .labels = "y" }, KILN_EINVAL,
-                  ": is neither IDX nor NumPy, so it takes no file of labels", &err);
-    check_refused(temporary_file("t.svm", "1 1:1\n1 1:\0\n", 12), NULL, KILN_EDATA, ":2: has a NUL byte, which text has not", &err);
+                  ": is neither IDX nor NumPy, so it takes no file of labels");
+    check_refused(temporary_file("t.svm", "1 1:1\n1 1:\0\n", 12), NULL, KILN_EDATA, ":2: has a NUL byte, which text has not");
 }
 END_TEST
 
@@ -185,12 +172,11 @@ START_TEST(no_memory_is_taken_for_what_is_not_there)
 {
     char text[32 * 1024] = "";
     struct rusage before, after;
-    kiln_error err;
     for (size_t i = 0, used = 0; i < 1000; i++)
         used += (size_t)snprintf(text + used, sizeof text - used, "1 1048575:%zu\n", i);
     const char *path = write_text(text);
     getrusage(RUSAGE_SELF, &before);
-    check_refused(path, NULL, KILN_EDATA, ": 1000 samples of 1048575 features would take 4 GB as the dense float32", &err);
+    check_refused(path, NULL, KILN_EDATA, ": 1000 samples of 1048575 features would take 4 GB as the dense float32");
     getrusage(RUSAGE_SELF, &after);
     ck_assert_msg(after.ru_maxrss - before.ru_maxrss < 64 << 10, "took %ld KiB", after.ru_maxrss - before.ru_maxrss);
 }
@@ -246,20 +232,7 @@ START_TEST(every_failing_call_is_survived)
     const fault_kind kind = _i & 1 ? FAULT_FILE : FAULT_MEMORY;
     const bool all_later = _i & 2;
     const char *path = write_text(same[0]);
-    bool failed = true;
-    for (unsigned long n = 1; failed; n++) {
-        kiln_error err = { 0 };
-        kiln_data *data;
-        fault_set(kind, n, all_later, 0);
-        const kiln_status status = kiln_data_read(path, NULL, &data, &err);
-        failed = fault_count(kind) >= n;
-        fault_set(kind, 0, false, 0);
-        ck_assert_msg(status == (!failed ? KILN_OK : kind == FAULT_FILE ? KILN_EIO : KILN_ENOMEM), "call %lu: %s", n, err.message);
-        ck_assert_int_eq(status == KILN_OK, data != NULL);
-        kiln_data_free(data);
-        ck_assert_uint_lt(n, 10000);
-        ck_assert(failed || n > 3);
-    }
+    check_failing_calls(path, NULL, kind, all_later, 3);
 }
 END_TEST
 

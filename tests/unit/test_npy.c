@@ -1,5 +1,5 @@
 /* NumPy's .npy: every type, order and version read, labels and tables. */
-#include "base/fault.h"
+#include "reading.h"
 #include "support.h"
 
 #include <math.h>
@@ -314,20 +314,7 @@ START_TEST(every_failing_call_is_survived)
     const bool all_later = _i & 2, is_table = _i & 4;
     const char *path = is_table ? npy_file("x.npy", 1, HEADER("<f4", "True", "(4, 3)"), 0, values, sizeof values) : six();
     const kiln_data_options options = { .labels = is_table ? NULL : write_labels(HEADER("|i1", "False", "(3,)"), "\5\xff\5", 3) };
-    bool failed = true;
-    for (unsigned long n = 1; failed; n++) {
-        kiln_error err = { 0 };
-        kiln_data *data;
-        fault_set(kind, n, all_later, 0);
-        const kiln_status status = kiln_data_read(path, &options, &data, &err);
-        failed = fault_count(kind) >= n;
-        fault_set(kind, 0, false, 0);
-        ck_assert_msg(status == (!failed ? KILN_OK : kind == FAULT_FILE ? KILN_EIO : KILN_ENOMEM), "call %lu: %s", n, err.message);
-        ck_assert_int_eq(status == KILN_OK, data != NULL);
-        kiln_data_free(data);
-        ck_assert_uint_lt(n, 10000);
-        ck_assert(failed || n > 3);
-    }
+    check_failing_calls(path, &options, kind, all_later, 3);
 }
 END_TEST
 

@@ -1,10 +1,8 @@
 /* NumPy's .npy: what is refused, with the sentence that says so, before memory is taken for what a header announces. */
+#include "reading.h"
 #include "support.h"
 
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
 
 #define HEADER(descr, order, shape) "{'descr': '" descr "', 'fortran_order': " order ", 'shape': " shape ", }    \n"
@@ -76,17 +74,6 @@ static const struct {
     { SHAPED("(3, 2)") "x", 0, 6, 1, ": its NumPy header has 'x' where its end should be" },
     { "{'descr': '\xff'}", 0, 24, 1, ": its NumPy header is not text in UTF-8" },
 };
-
-static void check_refused(const char *path, const kiln_data_options *options, kiln_status status, const char *sentence)
-{
-    kiln_error err;
-    kiln_data *data;
-    memset(&err, 0xff, sizeof err);
-    const kiln_status found = kiln_data_read(path, options, &data, &err);
-    ck_assert_msg(found == status, "%s instead of %s", kiln_status_name(found), kiln_status_name(status));
-    ck_assert_ptr_null(data);
-    ck_assert_msg(err.status == status && strstr(err.message, sentence), "'%s', should have '%s'", err.message, sentence);
-}
 
 START_TEST(damaged_arrays_are_refused)
 {

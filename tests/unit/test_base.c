@@ -1,4 +1,4 @@
-/* Sizes, memory, status codes, and files that are written whole or not at all. */
+/* Sizes, memory, numbers from bytes, status codes, and files that are written whole or not at all. */
 #include "support.h"
 
 #include "base/bytes.h"

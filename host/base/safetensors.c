@@ -210,9 +210,10 @@ static kiln_status find_header(const char *path, const unsigned char *content, s
                          count);
     const uint64_t declared = bytes_whole(content, LENGTH_BYTES);
     if (declared > TENSOR_MAX_HEADER)
-        return kiln_fail(err, KILN_EDATA,
-                         "%s: is not a safetensors file, as models are: its header would have %llu bytes, more than the %d MiB that are read",
-                         path, (unsigned long long)declared, TENSOR_MAX_HEADER >> 20);
+        return kiln_fail(
+            err, KILN_EDATA,
+            "%s: is not a safetensors file, as models are: its header would have %llu bytes, more than the %d MiB that are read",
+            path, (unsigned long long)declared, TENSOR_MAX_HEADER >> 20);
     if (declared > count - LENGTH_BYTES)
         return kiln_fail(err, KILN_EDATA, "%s: is cut off: its header has %llu bytes, the file %zu", path,
                          (unsigned long long)declared, count);

@@ -149,6 +149,14 @@ kiln_status spill_resize(spill *s, size_t count, size_t element, const char *wha
     return KILN_OK;
 }
 
+kiln_status spill_copy(spill *s, const spill *from, const char *what, kiln_error *err)
+{
+    const kiln_status status = from->at ? spill_resize(s, from->bytes, 1, what, err) : KILN_OK;
+    if (status == KILN_OK && from->at)
+        memcpy(s->at, from->at, from->bytes);
+    return status;
+}
+
 kiln_status spill_map(spill *s, int file, size_t place, size_t bytes, const char *what, kiln_error *err)
 {
     const size_t page = (size_t)sysconf(_SC_PAGESIZE), before = place % page;

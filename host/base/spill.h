@@ -28,6 +28,9 @@ typedef struct spill {
  * Returns KILN_ENOMEM, KILN_EIO (the disk is full; the message says which folder). */
 kiln_status spill_resize(spill *s, size_t count, size_t element, const char *what, kiln_error *err);
 
+/* Makes an empty array as another one is, by its own budget. Returns as spill_resize. */
+kiln_status spill_copy(spill *s, const spill *from, const char *what, kiln_error *err);
+
 /* Makes an empty array of bytes that are in an open file, without a copy. The file may be closed afterwards. What is taken off its
  * end while the array is used ends the program (SIGBUS), as is the way of mapped files. Returns KILN_EIO. */
 kiln_status spill_map(spill *s, int file, size_t place, size_t bytes, const char *what, kiln_error *err);

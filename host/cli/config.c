@@ -62,7 +62,8 @@ static void join(toml_entry *entry, char separator)
 static const char *wrong_type(const option *row, const toml_entry *entry)
 {
     const char separator = row ? list_separator(row) : '\0';
-    const bool number = row && row->kind != OPTION_TEXT && row->kind != OPTION_CHOICE && row->kind != OPTION_SWITCH;
+    const bool number = row && row->kind != OPTION_TEXT && row->kind != OPTION_CHOICE && row->kind != OPTION_SWITCH &&
+                        row->kind != OPTION_SIZE; /* which may have a letter behind it */
     if (entry->type == TOML_LIST && separator && entry->count > 0)
         return NULL;
     if (entry->type == TOML_LIST)
@@ -188,7 +189,7 @@ static void write_option(FILE *stream, place at, const void *arguments)
     if (row->kind == OPTION_TEXT && !text)
         return;
     const bool real = row->kind == OPTION_POSITIVE || row->kind == OPTION_AMOUNT || row->kind == OPTION_SHARE;
-    const bool whole = row->kind == OPTION_COUNT || row->kind == OPTION_WHOLE;
+    const bool whole = row->kind == OPTION_COUNT || row->kind == OPTION_WHOLE || row->kind == OPTION_SIZE;
     const bool special = row->special && (real ? *(const double *)field == 0.0 : whole && *(const size_t *)field == 0);
     fprintf(stream, "%s = ", row->name);
     if (special)

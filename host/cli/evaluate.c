@@ -16,6 +16,7 @@
 typedef struct evaluate_arguments {
     const char *model, *data, *labels, *array, *target, *weights, *report;
     int loss;
+    size_t memory;
     bool quiet, json;
     device_arguments device;
 } evaluate_arguments;
@@ -44,6 +45,8 @@ static const option rows[] = {
       .help = "tables: how much each sample counts in loss, accuracy and the figures of regression, not in counts" },
     { "loss", "NAME", "auto", OPTION_CHOICE, FIELD(loss), .help = "auto: cross-entropy after softmax, bce after sigmoid, else mse",
       .choice = choice_loss },
+    { "memory", "SIZE", "auto", OPTION_SIZE, FIELD(memory),
+      .help = "most memory for the samples, as 512M or 2G; more stay on disk; auto: half of what there is", .special = "auto" },
     { "report", "FILE", NULL, OPTION_TEXT, FIELD(report), .help = "a page (HTML) with curves, figures and mistakes" },
     { "quiet", NULL, NULL, OPTION_SWITCH, FIELD(quiet), .help = "print no messages", .letter = 'q' },
     { "json", NULL, NULL, OPTION_SWITCH, FIELD(json), .help = "print the figures as one JSON object" },
@@ -62,7 +65,8 @@ static kiln_status read_samples(const evaluate_arguments *a, evaluation *e, kiln
                                         .missing = schema->missing,
                                         .weights = a->weights,
                                         .schema = schema,
-                                        .stop = interrupt_flag() };
+                                        .stop = interrupt_flag(),
+                                        .memory = a->memory };
     const kiln_status status = kiln_data_read(a->data, &options, &e->data, err);
     if (status != KILN_OK)
         return status;

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { WORD_MOST = 64 };
 
@@ -149,6 +150,25 @@ static bool parse_real(const char *text, double *number)
     return end != text && *end == '\0' && isfinite(*number);
 }
 
+/* 1000, 512K, 1.5G; K is 1024, and so is KB or KiB. */
+static bool parse_size(const char *text, size_t *bytes)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    if (text[0] < '0' || text[0] > '9' || strspn(text, "0123456789.") == 0)
+        return false;
+    double size = strtod(text, &end);
+    const char *unit = *end ? strchr(units, *end & ~0x20) : NULL;
+    if (*end && (!unit || (end[1] && strcasecmp(end + 1, "B") != 0 && strcasecmp(end + 1, "iB") != 0)))
+        return false;
+    for (const char *u = units; unit && u <= unit; u++)
+        size *= 1024.0;
+    if (!(size >= 1.0 && size < 0x1p63))
+        return false;
+    *bytes = (size_t)size;
+    return true;
+}
+
 /* What a number of this kind must be, for a message; NULL when it is. */
 static const char *set_number(const option *row, const char *text, void *field)
 {
@@ -165,6 +185,8 @@ static const char *set_number(const option *row, const char *text, void *field)
             return "a whole number of 0 or more";
         *(size_t *)field = (size_t)whole;
         return NULL;
+    case OPTION_SIZE:
+        return parse_size(text, field) ? NULL : "a size as 512M or 1.5G";
     case OPTION_SEED:
         if (!parse_whole(text, INT64_MAX, &whole))
             return "a whole number from 0 to 9223372036854775807";

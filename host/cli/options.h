@@ -14,6 +14,7 @@ typedef enum option_kind {
     OPTION_TEXT,     /* const char *, borrowed from argv */
     OPTION_COUNT,    /* size_t, 1 or more */
     OPTION_WHOLE,    /* size_t, 0 or more */
+    OPTION_SIZE,     /* size_t: bytes, 1 or more, written with K, M, G or T behind them, too */
     OPTION_SEED,     /* uint64_t */
     OPTION_POSITIVE, /* double above 0 */
     OPTION_AMOUNT,   /* double, 0 or more */

@@ -11,6 +11,7 @@
 
 typedef struct predict_arguments {
     const char *model, *data, *array, *to;
+    size_t memory;
     bool proba, quiet;
     device_arguments device;
 } predict_arguments;
@@ -20,9 +21,11 @@ typedef struct prediction {
     kiln_device *device;
     kiln_data *data;
     kiln_column *columns; /* of a network that knows none, as those of other programs */
-    size_t count, width;
-    double *outputs; /* (count, width) */
+    size_t width, room;
+    double *outputs; /* (room, width) of some samples at a time */
 } prediction;
+
+enum { OUTPUTS_MOST = 1 << 22 }; /* numbers that are kept before they are written */
 
 #define FIELD(name) offsetof(predict_arguments, name)
 
@@ -31,6 +34,8 @@ static const option rows[] = {
     { "array", "NAME", NULL, OPTION_TEXT, FIELD(array),
       .help = "npz: the array of samples; of usual names the test part comes first" },
     { "proba", NULL, NULL, OPTION_SWITCH, FIELD(proba), .help = "one column a class or label, with its probability" },
+    { "memory", "SIZE", "auto", OPTION_SIZE, FIELD(memory),
+      .help = "most memory for the samples, as 512M or 2G; more stay on disk; auto: half of what there is", .special = "auto" },
     { "output", "FILE", NULL, OPTION_TEXT, FIELD(to), .help = "where to, whole or not at all (default standard output)",
       .letter = 'o' },
     { "quiet", NULL, NULL, OPTION_SWITCH, FIELD(quiet), .help = "print no messages", .letter = 'q' },
@@ -51,7 +56,7 @@ static kiln_status describe_data(prediction *p, kiln_schema *schema, kiln_error 
     return p->columns ? KILN_OK : fail(err, KILN_ENOMEM, "no memory left for %zu columns", schema->columns);
 }
 
-static kiln_status predict(const predict_arguments *a, prediction *p, kiln_error *err)
+static kiln_status prepare(const predict_arguments *a, prediction *p, kiln_error *err)
 {
     kiln_status status = output_spares(a->to, a->model, err);
     if (status == KILN_OK)
@@ -71,19 +76,34 @@ static kiln_status predict(const predict_arguments *a, prediction *p, kiln_error
         return status;
     /* A target is not looked at, even if it is there and unreadable. */
     const kiln_data_options options = {
-        .array = a->array, .test = true, .task = schema.task, .schema = &schema, .no_target = true, .stop = interrupt_flag()
+        .array = a->array,
+        .test = true,
+        .task = schema.task,
+        .schema = &schema,
+        .no_target = true,
+        .stop = interrupt_flag(),
+        .memory = a->memory,
     };
     status = kiln_data_read(a->data, &options, &p->data, err);
     if (status != KILN_OK)
         return status;
     const kiln_network_shape shape = kiln_network_get_shape(p->network);
-    const kiln_samples *samples = kiln_data_samples(p->data);
-    p->count = samples->count;
+    const size_t count = kiln_data_samples(p->data)->count;
     p->width = shape.widths[shape.layers];
-    p->outputs = calloc(p->count, p->width * sizeof *p->outputs);
-    if (!p->outputs && p->count > 0)
-        return fail(err, KILN_ENOMEM, "no memory left for the outputs of %zu samples", p->count);
-    return kiln_predict(p->device, p->network, samples, (kiln_subset){ NULL, p->count }, interrupt_flag(), p->outputs, err);
+    p->room = OUTPUTS_MOST / p->width < count ? OUTPUTS_MOST / p->width + 1 : count;
+    p->outputs = calloc(p->room, p->width * sizeof *p->outputs);
+    return p->outputs ? KILN_OK : fail(err, KILN_ENOMEM, "no memory left for the outputs of %zu samples", p->room);
+}
+
+/* The outputs of the samples from `first` on, as many as there is room for. */
+static kiln_status predict_some(prediction *p, size_t first, size_t *count, kiln_error *err)
+{
+    kiln_samples some = *kiln_data_samples(p->data);
+    const size_t row = some.features * (some.element == KILN_ELEMENT_U8 ? 1 : sizeof(float));
+    some.count = some.count - first < p->room ? some.count - first : p->room;
+    some.x = (const char *)some.x + first * row;
+    *count = some.count;
+    return kiln_predict(p->device, p->network, &some, (kiln_subset){ NULL, some.count }, interrupt_flag(), p->outputs, err);
 }
 
 /* A single output tells two classes apart: its value is the second one's probability. */
@@ -136,20 +156,31 @@ static void write_row(FILE *stream, const predict_arguments *a, const prediction
     fputc('\n', stream);
 }
 
-static kiln_status write_predictions(const predict_arguments *a, const prediction *p, kiln_error *err)
+/* All samples' answers. Few are there before the first is written, so that a failure leaves nothing. */
+static kiln_status write_predictions(const predict_arguments *a, prediction *p, kiln_error *err)
 {
     output out;
-    const kiln_status status = output_begin(a->to, &out, err);
+    const size_t all = kiln_data_samples(p->data)->count;
+    size_t count;
+    kiln_status status = predict_some(p, 0, &count, err);
+    if (status == KILN_OK)
+        status = output_begin(a->to, &out, err);
     if (status != KILN_OK)
         return status;
     write_header(out.stream, a, p);
-    for (size_t i = 0; i < p->count && !ferror(out.stream) && !interrupt_exit_code(); i++)
-        write_row(out.stream, a, p, p->outputs + i * p->width);
-    if (interrupt_exit_code()) {
-        output_abandon(&out);
-        return fail(err, KILN_EINTERRUPTED, "interrupted while writing");
+    for (size_t first = 0; status == KILN_OK && first < all; first += count) {
+        if (first > 0)
+            status = predict_some(p, first, &count, err);
+        for (size_t i = 0; status == KILN_OK && i < count && !ferror(out.stream); i++) {
+            write_row(out.stream, a, p, p->outputs + i * p->width);
+            if (interrupt_exit_code())
+                status = fail(err, KILN_EINTERRUPTED, "interrupted while writing");
+        }
     }
-    return output_commit(&out, err);
+    if (status == KILN_OK)
+        return output_commit(&out, err);
+    output_abandon(&out);
+    return status;
 }
 
 static int run(const command *self, int argc, char **argv)
@@ -163,7 +194,7 @@ static int run(const command *self, int argc, char **argv)
         return code;
     arguments.model = given.at[0];
     arguments.data = given.at[1];
-    kiln_status status = predict(&arguments, &p, &err);
+    kiln_status status = prepare(&arguments, &p, &err);
     if (status == KILN_OK)
         status = write_predictions(&arguments, &p, &err);
     free(p.outputs);

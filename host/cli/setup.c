@@ -132,7 +132,8 @@ static kiln_status read_data(training *t, kiln_error *err)
                                   .missing = (kiln_missing)a->missing,
                                   .missing_indicator = a->missing_indicator,
                                   .task = (kiln_task)a->task,
-                                  .stop = interrupt_flag() };
+                                  .stop = interrupt_flag(),
+                                  .memory = a->memory };
     start_options(t->from, &options);
     kiln_status status = kiln_data_read(a->data, &options, &t->data, err);
     if (status != KILN_OK)
@@ -166,7 +167,8 @@ static kiln_status read_test(training *t, kiln_error *err)
                                         .missing = (kiln_missing)a->missing,
                                         .task = (kiln_task)a->task,
                                         .schema = kiln_data_schema(t->data),
-                                        .stop = interrupt_flag() };
+                                        .stop = interrupt_flag(),
+                                        .memory = a->memory };
     if (!a->test)
         return KILN_OK;
     const char *first = options.schema->targets ? options.schema->target[0].name : NULL;
@@ -352,6 +354,8 @@ train_arguments setup_settled(const training *t)
         a.learning_rate = kiln_optimizer_learning_rate(t->options.optimizer);
     if (!a.folds) /* folds learn from fewer samples, so "auto" may be other epochs there */
         a.epochs = t->options.epochs;
+    if (t->samples.window > 0)
+        a.memory = kiln_data_get_notes(t->data)->memory; /* the order of training follows from it */
     return a;
 }
 

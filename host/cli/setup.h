@@ -24,6 +24,7 @@ typedef struct train_arguments {
     double validation, learning_rate, momentum, weight_decay, warm_up, dropout, clip_norm;
     size_t batch_size, epochs, patience; /* batch_size 0: full; epochs 0: auto */
     size_t folds;                        /* 0: no cross-validation */
+    size_t memory;                       /* bytes; 0: auto */
     bool missing_indicator, no_bias, no_standardize, no_shuffle, resume, quiet, json;
     uint64_t seed;
     device_arguments device;

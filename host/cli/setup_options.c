@@ -39,6 +39,10 @@ const option setup_options[] = {
     { "test-array", "NAME", NULL, OPTION_TEXT, FIELD(test_array), .help = "npz: the array of them" },
     { "validation", "FRACTION", "0.1", OPTION_SHARE, FIELD(validation),
       .help = "share of the samples that is kept from training, to validate on; 0 for none" },
+    { "memory", "SIZE", "auto", OPTION_SIZE, FIELD(memory),
+      .help = "most memory for a file's samples, as 512M or 2G; more stay on disk, and are shuffled by blocks; auto: half of what "
+              "there is",
+      .special = "auto" },
     { "no-standardize", NULL, NULL, OPTION_SWITCH, FIELD(no_standardize),
       .help = "use features, and the targets of regression, as they are" },
 

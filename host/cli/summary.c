@@ -100,6 +100,20 @@ static void announce_missing(const training *t)
     fputc('\n', stderr);
 }
 
+/* Samples that are not in memory, and how they are shuffled then. */
+static void announce_disk(const training *t)
+{
+    const kiln_samples *s = &t->samples;
+    const double bytes = (double)s->count * (double)s->features * (s->element == KILN_ELEMENT_U8 ? 1.0 : (double)sizeof(float));
+    if (s->window == 0)
+        return;
+    fprintf(stderr, "%-11s %.1f MB of samples, which may have %.1f MB of memory", "on disk", bytes * 1e-6,
+            (double)kiln_data_get_notes(t->data)->memory * 1e-6);
+    if (!t->arguments->no_shuffle && s->window < t->train.count)
+        fprintf(stderr, "; shuffled by blocks of %zu, %zu at a time", s->block, s->window);
+    fputc('\n', stderr);
+}
+
 static void announce_data(const training *t)
 {
     const kiln_schema *schema = kiln_data_schema(t->data);
@@ -115,6 +129,7 @@ static void announce_data(const training *t)
     if (ignored)
         fprintf(stderr, "%-11s %zu of the file's columns\n", "ignored", ignored);
     announce_missing(t);
+    announce_disk(t);
     announce_task(t);
     if (t->arguments->folds)
         fprintf(stderr, "%-11s %zu networks, each measured on samples held out from it; then the one that is kept\n", "folds",
@@ -274,6 +289,7 @@ json_t *summary_json(const training *t, const figures *measured)
         { "features", json_integer((json_int_t)t->samples.features) },
         { "ignored", json_integer((json_int_t)kiln_data_schema(t->data)->ignored) },
         { "missing", missing_json(t) },
+        { "on_disk", json_boolean(t->samples.window > 0) },
         { "target", target_json(kiln_data_schema(t->data)) },
         { "targets", targets_json(kiln_data_schema(t->data)) },
         { "classes", classes_json(kiln_data_schema(t->data)) },

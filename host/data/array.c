@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 1 << 16 /* bytes, a multiple of every type's */, FIRST_ROOM = 1 << 20 };
+enum { CHUNK = 1 << 16 /* bytes, a multiple of every type's */, FIRST_ROOM = 1 << 20, TURN_BYTES = 16 << 20, LOOK = 1 << 20 };
 
 static double from_unsigned(uint64_t bits)
 {
@@ -134,61 +134,64 @@ static size_t place_of(const array_header *header, size_t i)
     return place;
 }
 
+static kiln_status fail_value(const input *in, const array_header *header, size_t at, double value, kiln_error *err)
+{
+    const size_t place = place_of(header, at), features = header->values / header->size[0];
+    return kiln_fail(err, KILN_EDATA, "%s: sample %zu, value %zu: %g is not a finite float32", input_name(in), place / features,
+                     place % features, value);
+}
+
 static kiln_status decode(const input *in, const array_header *header, const unsigned char *bytes, size_t count, size_t first,
                           array_form form, void *values, kiln_error *err)
 {
-    const size_t width = header->type->bytes, features = header->values / header->size[0];
+    const size_t width = header->type->bytes;
     for (size_t i = 0; i < count; i++) {
         const unsigned char *at = bytes + i * width;
         uint64_t bits = 0;
         for (size_t b = 0; b < width; b++)
             bits = bits << 8 | at[header->little ? width - 1 - b : b];
         const double value = header->type->value(bits);
-        if (!number_fits_float(value) && !(form == ARRAY_CELLS && isnan(value))) { /* NaN fits none */
-            const size_t place = place_of(header, first + i);
-            return kiln_fail(err, KILN_EDATA, "%s: sample %zu, value %zu: %g is not a finite float32", input_name(in),
-                             place / features, place % features, value);
-        }
+        if (!number_fits_float(value) && !(form == ARRAY_CELLS && isnan(value))) /* NaN fits none */
+            return fail_value(in, header, first + i, value, err);
         if (form == ARRAY_FLOAT)
-            ((float *)values)[first + i] = (float)value;
+            ((float *)values)[i] = (float)value;
         else
-            ((double *)values)[first + i] = value;
+            ((double *)values)[i] = value;
     }
     return KILN_OK;
 }
 
-/* Makes room for values that come next: all of them where the file was seen to have them, else in step with what came. */
-static kiln_status make_room(const input *in, const array_header *header, size_t have, size_t element, void **values, size_t *room,
-                             kiln_error *err)
+static size_t form_bytes(array_form form)
 {
-    size_t length, wanted = header->values;
-    if (have < *room)
-        return KILN_OK;
-    if (!input_length(in, &length) && wanted / 2 > have && wanted > FIRST_ROOM)
-        wanted = have > FIRST_ROOM / 2 ? have * 2 : FIRST_ROOM;
-    void *grown = mem_resize(*values, wanted, element);
-    if (!grown)
-        return kiln_fail_memory(err, wanted <= SIZE_MAX / element ? wanted * element : 0, input_name(in));
-    *values = grown;
-    *room = wanted;
+    return form == ARRAY_BYTES ? 1 : form == ARRAY_FLOAT ? sizeof(float) : sizeof(double);
+}
+
+kiln_status array_values(input *in, const array_header *header, array_form form, size_t first, size_t count, void *values,
+                         kiln_error *err)
+{
+    const size_t bytes = header->type->bytes;
+    const bool keep = form == ARRAY_BYTES;
+    unsigned char chunk[CHUNK], *to = values;
+    char sizes[ARRAY_SIZES];
+    size_t got;
+    for (size_t have = 0; have < count;) {
+        const size_t most = count - have < CHUNK / bytes ? count - have : CHUNK / bytes;
+        kiln_status status = input_read(in, keep ? to + have : chunk, most * bytes, &got, err);
+        if (status != KILN_OK)
+            return status;
+        if (got < most * bytes)
+            return kiln_fail(err, KILN_EDATA, "%s: ends after %zu of the %s values that its header announces", input_name(in),
+                             first + have + got / bytes, array_sizes(header, sizes));
+        if (!keep)
+            status = decode(in, header, chunk, most, first + have, form, to + have * form_bytes(form), err);
+        if (status != KILN_OK)
+            return status;
+        have += most;
+    }
     return KILN_OK;
 }
 
-/* Puts values that stand as in the file into the order of C. */
-static kiln_status turn(const input *in, const array_header *header, size_t element, void **values, kiln_error *err)
-{
-    char *turned = mem_alloc(header->values, element);
-    const char *from = *values;
-    if (!turned)
-        return kiln_fail_memory(err, header->values * element, input_name(in)); /* they are there once, so that fits */
-    for (size_t i = 0; i < header->values; i++)
-        memcpy(turned + place_of(header, i) * element, from + i * element, element);
-    free(*values);
-    *values = turned;
-    return KILN_OK;
-}
-
-static kiln_status check_end(input *in, const array_header *header, kiln_error *err)
+kiln_status array_end(input *in, const array_header *header, kiln_error *err)
 {
     char sizes[ARRAY_SIZES];
     unsigned char more;
@@ -200,31 +203,87 @@ static kiln_status check_end(input *in, const array_header *header, kiln_error *
     return status;
 }
 
-kiln_status array_read(input *in, const array_header *header, array_form form, void **values, kiln_error *err)
+/* Makes room for values that come next: all of them where the file was seen to have them, else in step with what came. */
+static kiln_status make_room(const input *in, const array_header *header, size_t have, size_t element, spill *values, size_t *room,
+                             kiln_error *err)
 {
-    const size_t element = form == ARRAY_BYTES ? 1 : form == ARRAY_FLOAT ? sizeof(float) : sizeof(double);
-    const size_t bytes = header->type->bytes;
-    const bool keep = form == ARRAY_BYTES;
-    unsigned char chunk[CHUNK];
-    char sizes[ARRAY_SIZES];
-    size_t room = 0, got = 0;
-    *values = NULL;
-    for (size_t have = 0; have < header->values; have += got) {
+    size_t length, wanted = header->values;
+    if (!input_length(in, &length) && wanted / 2 > have && wanted > FIRST_ROOM)
+        wanted = have > FIRST_ROOM / 2 ? have * 2 : FIRST_ROOM;
+    *room = wanted;
+    return spill_resize(values, wanted, element, input_name(in), err);
+}
+
+/* Puts values that stand as in the file into the order of C: some samples at a time, so that those of a large file stay in memory
+ * until their last value has come. */
+static kiln_status turn(const input *in, const array_header *header, size_t element, spill *values, kiln_error *err)
+{
+    const size_t samples = header->size[0], features = header->values / samples, some = TURN_BYTES / element / features + 1;
+    spill turned = { .budget = values->budget };
+    const kiln_status status = spill_resize(&turned, header->values, element, input_name(in), err);
+    if (status != KILN_OK)
+        return status;
+    for (size_t first = 0; first < samples; first += some)
+        for (size_t f = 0; f < features; f++) {
+            const size_t end = samples - first < some ? samples : first + some;
+            const char *from = (const char *)values->at + f * samples * element; /* one value of all samples */
+            char *to = (char *)turned.at + place_of(header, f * samples) * element;
+            for (size_t s = first; s < end; s++)
+                memcpy(to + s * features * element, from + s * element, element);
+        }
+    spill_free(values);
+    *values = turned;
+    return KILN_OK;
+}
+
+static bool machine_is_little(void)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 1;
+}
+
+/* Whether the file's own bytes can serve as the values, and should, since there is no memory for a copy. */
+static bool can_map(const input *in, const array_header *header, array_form form, const spill *values, size_t place)
+{
+    size_t length;
+    const bool same = form == ARRAY_BYTES || (form == ARRAY_FLOAT && header->type == &array_f32 &&
+                                              header->little == machine_is_little() && place % sizeof(float) == 0);
+    return same && !(header->by_columns && header->rank > 1) && input_length(in, &length) &&
+           spill_exceeds(values->budget, header->values * form_bytes(form));
+}
+
+static kiln_status map_values(input *in, const array_header *header, array_form form, size_t place, spill *values, kiln_error *err)
+{
+    kiln_status status = input_map(in, place, header->values * form_bytes(form), values, err);
+    const float *number = values->at;
+    for (size_t i = 0; form == ARRAY_FLOAT && status == KILN_OK && i < header->values; i++) {
+        if (!isfinite(number[i]))
+            return fail_value(in, header, i, (double)number[i], err);
+        if (i % LOOK == 0)
+            status = input_check_stop(in, err);
+        if (i % LOOK == LOOK - 1)
+            pages_release(values->at, (i + 1) * sizeof *number);
+    }
+    return status;
+}
+
+kiln_status array_read(input *in, const array_header *header, array_form form, spill *values, kiln_error *err)
+{
+    const size_t element = form_bytes(form);
+    size_t length, room = 0;
+    input_length(in, &length);
+    const size_t place = length - header->values * header->type->bytes; /* of the values, where the length is known */
+    if (can_map(in, header, form, values, place))
+        return map_values(in, header, form, place, values, err);
+    for (size_t have = 0; have < header->values; have = room) {
         kiln_status status = make_room(in, header, have, element, values, &room, err);
-        const size_t most = room - have < CHUNK / bytes ? room - have : CHUNK / bytes;
         if (status == KILN_OK)
-            status = input_read(in, keep ? (unsigned char *)*values + have : chunk, most * bytes, &got, err);
-        if (status != KILN_OK)
-            return status;
-        if (got < most * bytes)
-            return kiln_fail(err, KILN_EDATA, "%s: ends after %zu of the %s values that its header announces", input_name(in),
-                             have + got / bytes, array_sizes(header, sizes));
-        got = most;
-        if (!keep)
-            status = decode(in, header, chunk, got, have, form, *values, err);
+            status = array_values(in, header, form, have, room - have, (char *)values->at + have * element, err);
         if (status != KILN_OK)
             return status;
     }
-    const kiln_status status = check_end(in, header, err);
+    const kiln_status status = array_end(in, header, err);
     return status == KILN_OK && header->by_columns && header->rank > 1 ? turn(in, header, element, values, err) : status;
 }

@@ -2,6 +2,7 @@
 #ifndef KILN_DATA_ARRAY_H
 #define KILN_DATA_ARRAY_H
 
+#include "base/spill.h"
 #include "data/input.h"
 
 #include <stdbool.h>
@@ -44,12 +45,20 @@ const char *array_sizes(const array_header *header, char text[ARRAY_SIZES]);
 kiln_status array_check(const input *in, array_header *header, size_t before, kiln_error *err);
 
 /* Reads the values to the input's very end, into the order of C. Memory is taken for what came, not for what is announced, unless
- * the file was seen to have it. A value that is not a finite float32 is an error, but NaN in ARRAY_CELLS.
+ * the file was seen to have it; where it is beyond the budget, values that are in a plain file as they are wanted stay there. A
+ * value that is not a finite float32 is an error, but NaN in ARRAY_CELLS.
  *
- * *values  freed with free(), after a failure too.
+ * *values  empty; freed with spill_free, after a failure too.
  *
  * Returns KILN_EDATA, KILN_EIO, KILN_ENOMEM, KILN_EINTERRUPTED. */
-kiln_status array_read(input *in, const array_header *header, array_form form, void **values, kiln_error *err);
+kiln_status array_read(input *in, const array_header *header, array_form form, spill *values, kiln_error *err);
+
+/* Reads the next `count` values, the first of which is number `first`, in the file's order. Returns as array_read. */
+kiln_status array_values(input *in, const array_header *header, array_form form, size_t first, size_t count, void *values,
+                         kiln_error *err);
+
+/* Fails where there are bytes behind the last value. Returns as array_read. */
+kiln_status array_end(input *in, const array_header *header, kiln_error *err);
 
 /* Reads what comes next and must be the header of an array, IDX's (idx.c) or NumPy's (npy.c). Return as array_read. */
 kiln_status idx_header(input *in, array_header *header, kiln_error *err);

@@ -265,7 +265,11 @@ static kiln_status read_rows(reader *r, struct csv_parser *parser, input *in)
 
 kiln_status csv_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err)
 {
-    table t = { .path = input_name(in), .options = options };
+    table t = { .path = input_name(in),
+                .options = options,
+                .cells.budget = &data->budget,
+                .labels.budget = &data->budget,
+                .weights.budget = &data->budget };
     reader r = { .table = &t, .err = err, .line = 1 };
     struct csv_parser parser;
     kiln_status status = data_task(options, &t.task, err);

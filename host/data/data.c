@@ -1,13 +1,17 @@
 /* Data sets: which format a file has, and what the caller sees of what was read. */
 #include "data/data.h"
 
+#include "base/machine.h"
 #include "base/memory.h"
 #include "data/array.h"
 #include "data/foreign.h"
+#include "network/reading.h"
 #include "network/schema.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { BLOCK_MOST = 4 << 20 /* bytes: so many that a disk that has to move before each is still fast */ };
 
 static const char *const task_words[] = { [KILN_TASK_AUTO] = "any task",
                                           [KILN_CLASSIFICATION] = "classification",
@@ -66,10 +70,14 @@ kiln_status kiln_data_read(const char *path, const kiln_data_options *options, k
     }
     if (!d)
         return kiln_fail_memory(err, 0, path);
+    d->budget.most = options && options->memory ? options->memory : machine_memory() / 2;
+    d->notes.memory = d->budget.most;
+    d->x.budget = d->y.budget = d->labels.budget = d->weight.budget = &d->budget;
     kiln_status status = input_open(path, options ? options->stop : NULL, &in, err);
     if (status == KILN_OK)
         status = load(in, options ? options : &defaults, d, err);
     input_close(in);
+    data_settle(d);
     if (status == KILN_OK)
         *data = d;
     else
@@ -77,44 +85,50 @@ kiln_status kiln_data_read(const char *path, const kiln_data_options *options, k
     return status;
 }
 
+void data_settle(kiln_data *data)
+{
+    kiln_samples *samples = &data->samples;
+    const size_t row = reading_row(samples);
+    samples->window = samples->block = 0;
+    if (!spill_is_mapped(&data->x) || row == 0)
+        return;
+    /* A quarter of the memory for what is shuffled, as much for what is read ahead; the rest is for chunks on their way to a
+     * device. */
+    const size_t window = data->notes.memory / 4, part = window / 16, block = part < BLOCK_MOST ? part : BLOCK_MOST;
+    samples->window = window / row ? window / row : 1;
+    samples->block = block / row ? block / row : 1;
+}
+
 void kiln_data_free(kiln_data *data)
 {
     if (!data)
         return;
-    free(data->x);
-    free(data->y);
-    free(data->labels);
-    free(data->weight);
+    spill_free(&data->x);
+    spill_free(&data->y);
+    spill_free(&data->labels);
+    spill_free(&data->weight);
     free(data->missing);
     free(data->array);
     schema_free(&data->schema);
     free(data);
 }
 
-/* Copies an array of a data set; one that is not there stays so. False without memory. */
-static bool copy_array(const void *from, size_t count, size_t each, size_t size, void **to)
+/* Copies the arrays of samples, and what the notes point to; of another's, none is left. */
+static kiln_status copy_arrays(const kiln_data *data, kiln_data *to, kiln_error *err)
 {
-    size_t values;
-    *to = from && size_product(count, each, &values) ? mem_copy(from, values, size) : NULL;
-    return *to || !from;
-}
-
-static bool copy_arrays(const kiln_data *data, kiln_data *to)
-{
-    const kiln_samples *s = &data->samples;
-    const size_t element = s->element == KILN_ELEMENT_U8 ? 1 : sizeof(float);
-    void *y, *labels, *weight, *missing;
-    const bool good = copy_array(data->x, s->count, s->features, element, &to->x);
-    const bool targets = copy_array(data->y, s->count, s->outputs, sizeof *to->y, &y);
-    const bool classes = copy_array(data->labels, s->count, 1, sizeof *to->labels, &labels);
-    const bool weights = copy_array(data->weight, s->count, 1, sizeof *to->weight, &weight);
-    const bool counts = copy_array(data->missing, data->schema.columns, 1, sizeof *to->missing, &missing);
-    to->y = y;
-    to->labels = labels;
-    to->weight = weight;
-    to->missing = missing;
+    static const char what[] = "a copy of the data";
+    to->missing = mem_copy(data->missing, data->schema.columns, sizeof *data->missing);
     to->array = mem_text(data->array);
-    return good && targets && classes && weights && counts && (to->array || !data->array);
+    if ((data->missing && !to->missing) || (data->array && !to->array))
+        return kiln_fail_memory(err, 0, what);
+    kiln_status status = spill_copy(&to->x, &data->x, what, err);
+    if (status == KILN_OK)
+        status = spill_copy(&to->y, &data->y, what, err);
+    if (status == KILN_OK)
+        status = spill_copy(&to->labels, &data->labels, what, err);
+    if (status == KILN_OK)
+        status = spill_copy(&to->weight, &data->weight, what, err);
+    return status;
 }
 
 kiln_status kiln_data_copy(const kiln_data *data, kiln_data **copy, kiln_error *err)
@@ -123,20 +137,24 @@ kiln_status kiln_data_copy(const kiln_data *data, kiln_data **copy, kiln_error *
     *copy = NULL;
     if (!d)
         return kiln_fail_memory(err, 0, "a copy of the data");
+    const size_t most = data->budget.most, used = data->budget.used;
     *d = *data;
     d->schema = (kiln_schema){ 0 };
-    kiln_status status = copy_arrays(data, d) ? KILN_OK : kiln_fail_memory(err, 0, "a copy of the data");
+    d->budget = (spill_budget){ .most = used < most ? most - used : 0 }; /* together they take no more */
+    d->x = d->y = d->labels = d->weight = (spill){ .budget = &d->budget };
+    kiln_status status = copy_arrays(data, d, err);
     if (status == KILN_OK)
         status = schema_copy(&data->schema, &d->schema, err);
     if (status != KILN_OK) {
         kiln_data_free(d);
         return status;
     }
-    d->samples.x = d->x;
-    d->samples.y = d->y;
-    d->samples.labels = d->labels;
-    d->samples.weight = d->weight;
+    d->samples.x = d->x.at;
+    d->samples.y = d->y.at;
+    d->samples.labels = d->labels.at;
+    d->samples.weight = d->weight.at;
     d->notes.missing = d->missing;
+    data_settle(d);
     *copy = d;
     return KILN_OK;
 }

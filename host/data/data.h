@@ -2,6 +2,7 @@
 #ifndef KILN_DATA_INSIDE_H
 #define KILN_DATA_INSIDE_H
 
+#include "base/spill.h"
 #include "data/input.h"
 
 #include <kiln/data.h>
@@ -9,11 +10,9 @@
 enum { DATA_MAX_CLASSES = 65536 };
 
 struct kiln_data {
-    kiln_samples samples; /* points to the next four */
-    void *x;
-    float *y;
-    int32_t *labels;
-    float *weight;
+    kiln_samples samples;       /* points to the next four */
+    spill x, y, labels, weight; /* of samples.element, float, int32_t and float */
+    spill_budget budget;        /* theirs, and that of what is read on the way to them */
     kiln_schema schema;
     kiln_image image; /* zeroes: no pictures */
     kiln_data_notes notes;
@@ -26,6 +25,9 @@ struct kiln_data {
 /* Writes a number's features, which end before `end`: its value, or what fills a missing one, and its indicator. Returns where they
  * begin (fill.c). */
 float *data_put_number(const kiln_schema *schema, const kiln_column *column, float value, float *end);
+
+/* Says in the samples how those that lie in a file are best read; once their number and features are known (data.c). */
+void data_settle(kiln_data *data);
 
 /* The task that options and network agree on; KILN_TASK_AUTO where neither says. Returns KILN_EINVAL where they differ. */
 kiln_status data_task(const kiln_data_options *options, kiln_task *task, kiln_error *err);

@@ -95,6 +95,7 @@ bool dictionary_sort(dictionary *known, uint32_t **rank)
     if (!entries || !*rank) {
         free(entries);
         free(*rank);
+        *rank = NULL;
         return false;
     }
     for (size_t i = 0; i < known->count; i++)

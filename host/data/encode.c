@@ -8,24 +8,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sorts the texts of the columns that the file itself decides, and renumbers their cells. */
+/* Sorts the texts of the columns that the file itself decides, and renumbers their cells, in one pass over all rows. */
 static kiln_status sort_categories(table *t, kiln_error *err)
 {
-    for (size_t place = 0; place < t->features; place++) {
-        table_column *c = &t->column[t->feature[place]];
-        uint32_t *rank;
+    kiln_status status = KILN_OK;
+    size_t columns = 0;
+    size_t *place = mem_alloc(t->features, sizeof *place); /* (columns) of text */
+    uint32_t **rank = mem_zeroed(t->features, sizeof *rank);
+    if (!place || !rank)
+        status = kiln_fail_memory(err, 0, t->path);
+    for (size_t i = 0; status == KILN_OK && i < t->features; i++) {
+        table_column *c = &t->column[t->feature[i]];
         if (c->kind != COLUMN_TEXT)
             continue;
-        if (!dictionary_sort(&c->texts, &rank))
-            return kiln_fail_memory(err, 0, t->path);
-        for (size_t i = 0; i < t->rows; i++) {
-            float *cell = &t->cell[i * t->features + place];
-            if (!isnan(*cell))
-                *cell = (float)rank[(size_t)*cell];
-        }
-        free(rank);
+        place[columns] = i;
+        if (!dictionary_sort(&c->texts, &rank[columns++]))
+            status = kiln_fail_memory(err, 0, t->path);
     }
-    return KILN_OK;
+    for (size_t i = 0; status == KILN_OK && columns > 0 && i < t->rows; i++)
+        for (size_t c = 0; c < columns; c++) {
+            float *cell = &t->cell[i * t->features + place[c]];
+            if (!isnan(*cell))
+                *cell = (float)rank[c][(size_t)*cell];
+        }
+    for (size_t c = 0; rank && c < t->features; c++)
+        free(rank[c]);
+    free(rank);
+    free(place);
+    return status;
 }
 
 static bool has_texts(const kiln_schema *schema)
@@ -80,20 +90,23 @@ static kiln_status encode_features(table *t, kiln_data *data, kiln_error *err)
     size_t features, cells;
     if (!schema_features(&data->schema, &features) || !size_product(t->rows, features, &cells))
         return kiln_fail_memory(err, 0, t->path);
-    float *cell = mem_resize(t->cell, cells, sizeof *cell); /* more for texts, else what was too much is given back */
-    if (!cell)
-        return kiln_fail_memory(err, cells <= SIZE_MAX / sizeof *cell ? cells * sizeof *cell : 0, t->path);
+    /* More for texts, else what was too much is given back. */
+    const kiln_status status = spill_resize(&t->cells, cells, sizeof(float), t->path, err);
+    if (status != KILN_OK)
+        return status;
+    float *cell = t->cells.at;
+    data->x = t->cells;
+    t->cells = (spill){ 0 };
     t->cell = NULL;
-    data->x = cell;
     if (has_texts(&data->schema) || features != t->features || t->missing)
         expand(&data->schema, cell, t->rows, features);
     data->samples.count = t->rows;
     data->samples.features = features;
     data->samples.element = KILN_ELEMENT_F32;
     data->samples.x = cell;
-    data->weight = t->weight; /* the data set owns them now */
+    data->weight = t->weights; /* the data set owns them now */
     data->samples.weight = t->weight;
-    t->weight = NULL;
+    t->weights = (spill){ 0 };
     return KILN_OK;
 }
 

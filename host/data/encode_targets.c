@@ -98,12 +98,13 @@ static kiln_status text_classes(table *t, kiln_schema *schema, kiln_error *err)
 
 static kiln_status store_classes(const table *t, kiln_data *data, kiln_error *err)
 {
-    data->labels = mem_alloc(t->rows, sizeof *data->labels);
-    if (!data->labels)
-        return kiln_fail_memory(err, 0, t->path);
+    const kiln_status status = spill_resize(&data->labels, t->rows, sizeof(int32_t), t->path, err);
+    if (status != KILN_OK)
+        return status;
+    int32_t *labels = data->labels.at;
     for (size_t i = 0; i < t->rows; i++)
-        data->labels[i] = (int32_t)t->label[i];
-    data->samples.labels = data->labels;
+        labels[i] = (int32_t)t->label[i];
+    data->samples.labels = labels;
     data->samples.classes = data->schema.classes;
     data->schema.task = KILN_CLASSIFICATION;
     return KILN_OK;
@@ -112,12 +113,15 @@ static kiln_status store_classes(const table *t, kiln_data *data, kiln_error *er
 static kiln_status store_numbers(const table *t, kiln_task task, kiln_data *data, kiln_error *err)
 {
     size_t values;
-    data->y = size_product(t->rows, t->targets, &values) ? mem_alloc(values, sizeof *data->y) : NULL;
-    if (!data->y)
+    if (!size_product(t->rows, t->targets, &values))
         return kiln_fail_memory(err, 0, t->path);
+    const kiln_status status = spill_resize(&data->y, values, sizeof(float), t->path, err);
+    if (status != KILN_OK)
+        return status;
+    float *y = data->y.at;
     for (size_t i = 0; i < values; i++)
-        data->y[i] = (float)t->label[i];
-    data->samples.y = data->y;
+        y[i] = (float)t->label[i];
+    data->samples.y = y;
     data->samples.outputs = t->targets;
     data->schema.task = task;
     return KILN_OK;

@@ -2,6 +2,8 @@
 #include "data/data.h"
 
 #include "base/memory.h"
+#include "data/median.h"
+#include "network/reading.h"
 #include "network/schema.h"
 
 #include <math.h>
@@ -10,27 +12,6 @@
 static size_t row_of(kiln_subset subset, size_t i)
 {
     return subset.rows ? subset.rows[i] : i;
-}
-
-static int by_value(const void *a, const void *b)
-{
-    const float x = *(const float *)a, y = *(const float *)b;
-    return (x > y) - (x < y);
-}
-
-static double mean_of(const float *values, size_t count)
-{
-    double sum = 0.0;
-    for (size_t i = 0; i < count; i++)
-        sum += (double)values[i];
-    return sum / (double)count;
-}
-
-/* Sorts the values. */
-static double median_of(float *values, size_t count)
-{
-    qsort(values, count, sizeof *values, by_value);
-    return ((double)values[(count - 1) / 2] + (double)values[count / 2]) / 2.0;
 }
 
 static kiln_status check_subset(const kiln_data *data, kiln_subset train, kiln_error *err)
@@ -46,39 +27,79 @@ static kiln_status check_subset(const kiln_data *data, kiln_subset train, kiln_e
     return KILN_OK;
 }
 
-/* Measures one numeric column, whose values are at x + row * features. values has room for all training samples. */
-static kiln_status measure(const kiln_data *data, kiln_subset train, size_t column, const float *x, float *values, kiln_error *err)
+/* A column of numbers, and what the training samples have in it. */
+typedef struct measure {
+    size_t column, offset; /* the offset is in a row of features */
+    size_t count;          /* of values that are there */
+    double sum;
+} measure;
+
+/* One pass over the samples for all columns: they may be on a disk. */
+static void add_up(const kiln_data *data, kiln_subset train, measure *m, size_t columns)
 {
-    kiln_column *c = &data->schema.column[column];
-    size_t count = 0;
+    const kiln_samples *samples = &data->samples;
+    const size_t spacing = reading_spacing(samples, train.count);
+    size_t read = 0;
     for (size_t i = 0; i < train.count; i++) {
-        const float value = x[row_of(train, i) * data->samples.features];
-        if (!isnan(value))
-            values[count++] = value;
+        const float *row = (const float *)samples->x + row_of(train, i) * samples->features;
+        for (size_t c = 0; c < columns; c++) {
+            const float value = row[m[c].offset];
+            if (isnan(value))
+                continue;
+            m[c].sum += (double)value;
+            m[c].count++;
+        }
+        reading_count(samples, spacing, &read);
     }
-    if (count == 0)
-        return kiln_fail(err, KILN_EDATA,
-                         "column %zu%s%s%s has no value in any of the %zu training samples: leave it out (--ignore)", column + 1,
-                         c->name ? " ('" : "", c->name ? c->name : "", c->name ? "')" : "", train.count);
-    c->fill = (float)(data->fill == KILN_MISSING_MEAN ? mean_of(values, count) : median_of(values, count));
-    c->indicator = data->indicator && count < train.count;
-    return KILN_OK;
 }
 
-static kiln_status measure_all(const kiln_data *data, kiln_subset train, kiln_error *err)
+static kiln_status find_values(kiln_data *data, kiln_subset train, measure *m, size_t columns, double *value, kiln_error *err)
+{
+    add_up(data, train, m, columns);
+    for (size_t c = 0; c < columns; c++) {
+        const char *name = data->schema.column[m[c].column].name;
+        if (m[c].count == 0)
+            return kiln_fail(err, KILN_EDATA,
+                             "column %zu%s%s%s has no value in any of the %zu training samples: leave it out (--ignore)",
+                             m[c].column + 1, name ? " ('" : "", name ? name : "", name ? "')" : "", train.count);
+        value[c] = m[c].sum / (double)m[c].count;
+    }
+    if (data->fill == KILN_MISSING_MEAN)
+        return KILN_OK;
+    size_t *offset = mem_alloc(columns, sizeof *offset);
+    if (!offset)
+        return kiln_fail_memory(err, 0, "the training samples' medians");
+    for (size_t c = 0; c < columns; c++)
+        offset[c] = m[c].offset;
+    const kiln_status status = medians(&data->samples, train, columns, offset, value, err);
+    free(offset);
+    return status;
+}
+
+static kiln_status measure_all(kiln_data *data, kiln_subset train, kiln_error *err)
 {
     kiln_status status = KILN_OK;
-    const float *x = data->samples.x;
-    float *values = mem_alloc(train.count, sizeof *values);
-    if (!values)
-        return kiln_fail_memory(err, 0, "the training samples' values");
-    for (size_t c = 0; status == KILN_OK && c < data->schema.columns; c++) {
-        const kiln_column *column = &data->schema.column[c];
-        if (column->categories == 0)
-            status = measure(data, train, c, x, values, err);
-        x += column->categories > 0 ? column->categories : 1; /* indicators are not there yet */
+    kiln_schema *schema = &data->schema;
+    size_t columns = 0, offset = 0;
+    measure *m = mem_zeroed(schema->columns, sizeof *m);
+    double *value = mem_alloc(schema->columns, sizeof *value);
+    if (!m || !value) {
+        status = kiln_fail_memory(err, 0, "the training samples' values");
+        goto done;
     }
-    free(values);
+    for (size_t c = 0; c < schema->columns; c++) { /* indicators are not there yet */
+        if (schema->column[c].categories == 0)
+            m[columns++] = (measure){ .column = c, .offset = offset };
+        offset += schema->column[c].categories > 0 ? schema->column[c].categories : 1;
+    }
+    status = find_values(data, train, m, columns, value, err);
+    for (size_t c = 0; status == KILN_OK && c < columns; c++) {
+        schema->column[m[c].column].fill = (float)value[c];
+        schema->column[m[c].column].indicator = data->indicator && m[c].count < train.count;
+    }
+done:
+    free(m);
+    free(value);
     return status;
 }
 
@@ -105,11 +126,11 @@ static kiln_status put_in(kiln_data *data, kiln_error *err)
     size_t features, cells;
     if (!schema_features(&data->schema, &features) || !size_product(data->samples.count, features, &cells))
         return kiln_fail_memory(err, 0, "the filled samples");
-    float *x = mem_resize(data->x, cells, sizeof *x);
-    if (!x)
-        return kiln_fail_memory(err, cells <= SIZE_MAX / sizeof *x ? cells * sizeof *x : 0, "the filled samples");
-    data->x = x;
+    const kiln_status status = spill_resize(&data->x, cells, sizeof(float), "the filled samples", err);
+    float *x = data->x.at;
     data->samples.x = x;
+    if (status != KILN_OK)
+        return status;
     data->samples.features = features;
     data->schema.missing = data->fill;
     widen(&data->schema, x, data->samples.count, before, features);
@@ -136,6 +157,7 @@ kiln_status kiln_data_fill(kiln_data *data, kiln_subset train, kiln_error *err)
         status = put_in(data, err);
     if (status == KILN_OK)
         data->fill = KILN_MISSING_ERROR;
+    data_settle(data);
     for (size_t c = 0; status != KILN_OK && c < data->schema.columns; c++)
         data->schema.column[c].indicator = false; /* the samples have none */
     return status;

@@ -35,7 +35,7 @@ static kiln_status fail_errno(kiln_error *err, const char *name, const char *wha
     return kiln_fail(err, KILN_EIO, "%s: %s: %s", name, what, strerror(errno));
 }
 
-static kiln_status check_stop(const input *in, kiln_error *err)
+kiln_status input_check_stop(const input *in, kiln_error *err)
 {
     return in->stop && *in->stop ? kiln_fail(err, KILN_EINTERRUPTED, "%s: reading it was interrupted", in->name) : KILN_OK;
 }
@@ -73,7 +73,7 @@ kiln_status input_open(const char *path, kiln_stop *stop, input **opened, kiln_e
         in->descriptor = fault(FAULT_FILE) ? (errno = EIO, -1) : standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     while (in->descriptor < 0 && errno == EINTR && !(stop && *stop));
     if (in->descriptor < 0) {
-        status = check_stop(in, err);
+        status = input_check_stop(in, err);
         if (status == KILN_OK)
             status = fail_errno(err, in->name, "cannot be opened");
         goto done;
@@ -109,7 +109,7 @@ static kiln_status read_file(input *in, unsigned char *to, size_t room, size_t *
 {
     *count = 0;
     while (*count < room && !in->ended) {
-        const kiln_status status = check_stop(in, err);
+        const kiln_status status = input_check_stop(in, err);
         if (status != KILN_OK)
             return status;
         if (in->source.read) {
@@ -212,7 +212,7 @@ static kiln_status fill(input *in, kiln_error *err)
     if (in->begin < in->end)
         return KILN_OK;
     in->begin = in->end = 0;
-    kiln_status status = check_stop(in, err);
+    kiln_status status = input_check_stop(in, err);
     if (status == KILN_OK && !in->gzip)
         status = read_file(in, in->block, BLOCK, &in->end, err);
     const bool first = !in->begun;
@@ -273,7 +273,7 @@ kiln_status input_read_at(input *in, size_t place, void *to, size_t room, size_t
 {
     *count = 0;
     while (*count < room) {
-        const kiln_status status = check_stop(in, err);
+        const kiln_status status = input_check_stop(in, err);
         if (status != KILN_OK)
             return status;
         const ssize_t got = fault(FAULT_FILE) ? (errno = EIO, -1)
@@ -287,6 +287,11 @@ kiln_status input_read_at(input *in, size_t place, void *to, size_t room, size_t
         *count += (size_t)got;
     }
     return KILN_OK;
+}
+
+kiln_status input_map(const input *in, size_t place, size_t bytes, spill *array, kiln_error *err)
+{
+    return spill_map(array, in->descriptor, place, bytes, in->name, err);
 }
 
 bool input_length(const input *in, size_t *length)

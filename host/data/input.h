@@ -2,6 +2,7 @@
 #ifndef KILN_DATA_INPUT_H
 #define KILN_DATA_INPUT_H
 
+#include "base/spill.h"
 #include "base/status.h"
 
 #include <stdbool.h>
@@ -43,6 +44,12 @@ bool input_length(const input *in, size_t *length);
 /* Copies bytes from any place of a plain file, fewer at its end; what comes next stays so. Of use where input_length is true.
  * Returns KILN_EIO, KILN_EINTERRUPTED. */
 kiln_status input_read_at(input *in, size_t place, void *to, size_t room, size_t *count, kiln_error *err);
+
+/* Makes an array of bytes at any place of a plain file, without a copy. Of use as input_read_at is. Returns KILN_EIO. */
+kiln_status input_map(const input *in, size_t place, size_t bytes, spill *array, kiln_error *err);
+
+/* KILN_EINTERRUPTED once the input's stop flag is raised. */
+kiln_status input_check_stop(const input *in, kiln_error *err);
 
 /* How messages call the file. */
 const char *input_name(const input *in);

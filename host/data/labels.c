@@ -20,12 +20,13 @@ static kiln_status fail_label(const char *path, size_t at, double value, size_t 
 }
 
 /* Labels that are the numbers of their classes, below `most`. */
-static kiln_status count_classes(const char *path, const double *values, size_t most, kiln_data *data, kiln_error *err)
+static kiln_status count_classes(const char *path, const double *values, size_t most, kiln_data *data, int32_t *labels,
+                                 kiln_error *err)
 {
     for (size_t i = 0; i < data->samples.count; i++) {
         if (!number_is_whole(values[i]) || values[i] < 0.0 || values[i] >= (double)most)
             return fail_label(path, i, values[i], most, err);
-        data->labels[i] = (int32_t)values[i];
+        labels[i] = (int32_t)values[i];
         if ((size_t)values[i] >= data->samples.classes)
             data->samples.classes = (size_t)values[i] + 1;
     }
@@ -33,8 +34,8 @@ static kiln_status count_classes(const char *path, const double *values, size_t 
 }
 
 /* Labels that are among names, as numbers; their classes are the names' places. */
-static kiln_status find_classes(const char *path, const double *values, char *const *names, size_t count, kiln_data *data,
-                                kiln_error *err)
+static kiln_status find_classes(const char *path, const double *values, char *const *names, size_t count, size_t samples,
+                                int32_t *labels, kiln_error *err)
 {
     dictionary known = { 0 };
     kiln_status status = KILN_OK;
@@ -43,46 +44,57 @@ static kiln_status find_classes(const char *path, const double *values, char *co
     for (size_t i = 0; i < count; i++)
         if (!dictionary_add(&known, names[i], &number))
             status = kiln_fail_memory(err, 0, path);
-    for (size_t i = 0; status == KILN_OK && i < data->samples.count; i++) {
+    for (size_t i = 0; status == KILN_OK && i < samples; i++) {
         if (!number_is_whole(values[i]))
             status = kiln_fail(err, KILN_EDATA, "%s: label %zu is %g, should be a whole number", path, i, values[i]);
         class_text(values[i], text);
         if (status == KILN_OK && (!dictionary_find(&known, text, &number) || number >= count))
             status = kiln_fail(err, KILN_EDATA, "%s: label %zu is %s, which is not one of the network's classes", path, i, text);
-        data->labels[i] = status == KILN_OK ? (int32_t)number : 0;
+        labels[i] = status == KILN_OK ? (int32_t)number : 0;
     }
     dictionary_free(&known);
     return status;
 }
 
-static int by_value(const void *a, const void *b)
+/* Collects the different labels, sorted, in `sorted` of room DATA_MAX_CLASSES + 1, which is full where they are too many. */
+static size_t different(const double *values, size_t count, double *sorted)
 {
-    const double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
+    size_t have = 0;
+    for (size_t i = 0; i < count && have <= DATA_MAX_CLASSES; i++) {
+        size_t from = 0, to = have;
+        while (from < to) {
+            const size_t middle = from + (to - from) / 2;
+            if (sorted[middle] < values[i])
+                from = middle + 1;
+            else
+                to = middle;
+        }
+        if (from < have && sorted[from] == values[i])
+            continue;
+        memmove(sorted + from + 1, sorted + from, (have - from) * sizeof *sorted);
+        sorted[from] = values[i];
+        have++;
+    }
+    return have;
 }
 
 /* Names the different labels, sorted, as classes. */
 static kiln_status name_classes(const char *path, const double *values, kiln_data *data, kiln_error *err)
 {
     kiln_schema *schema = &data->schema;
-    const size_t count = data->samples.count;
-    double *sorted = mem_copy(values, count, sizeof *sorted);
-    size_t different = 0;
+    kiln_status status = KILN_OK;
     char text[32];
+    double *sorted = mem_alloc(DATA_MAX_CLASSES + 1, sizeof *sorted);
     if (!sorted)
         return kiln_fail_memory(err, 0, path);
-    qsort(sorted, count, sizeof *sorted, by_value);
-    for (size_t i = 0; i < count; i++)
-        if (different == 0 || sorted[i] != sorted[different - 1])
-            sorted[different++] = sorted[i];
-    kiln_status status = KILN_OK;
-    if (different > DATA_MAX_CLASSES)
-        status = kiln_fail(err, KILN_EDATA, "%s: has %zu different labels, more than %d classes: are they numbers to predict?",
-                           path, different, DATA_MAX_CLASSES);
-    else if (!(schema->class_name = mem_zeroed(different, sizeof *schema->class_name)))
+    const size_t classes = different(values, data->samples.count, sorted);
+    if (classes > DATA_MAX_CLASSES)
+        status = kiln_fail(err, KILN_EDATA, "%s: has more than %d different labels, too many classes: are they numbers to predict?",
+                           path, DATA_MAX_CLASSES);
+    else if (!(schema->class_name = mem_zeroed(classes, sizeof *schema->class_name)))
         status = kiln_fail_memory(err, 0, path);
-    schema->classes = schema->class_name ? different : 0;
-    for (size_t i = 0; status == KILN_OK && i < different; i++) {
+    schema->classes = schema->class_name ? classes : 0;
+    for (size_t i = 0; status == KILN_OK && i < classes; i++) {
         class_text(sorted[i], text);
         schema->class_name[i] = mem_text(text);
         if (!schema->class_name[i])
@@ -96,10 +108,11 @@ static kiln_status store_classes(const char *path, const double *values, bool co
 {
     kiln_schema *schema = &data->schema;
     kiln_status status = KILN_OK;
-    data->labels = mem_alloc(data->samples.count, sizeof *data->labels);
-    if (!data->labels)
-        return kiln_fail_memory(err, 0, path);
-    data->samples.labels = data->labels;
+    status = spill_resize(&data->labels, data->samples.count, sizeof(int32_t), path, err);
+    if (status != KILN_OK)
+        return status;
+    int32_t *labels = data->labels.at;
+    data->samples.labels = labels;
     if (schema->classes == 0 && !counted) {
         for (size_t i = 0; i < data->samples.count; i++)
             if (!number_is_whole(values[i]))
@@ -107,9 +120,9 @@ static kiln_status store_classes(const char *path, const double *values, bool co
         status = name_classes(path, values, data, err);
     }
     if (status == KILN_OK && schema->class_name)
-        status = find_classes(path, values, schema->class_name, schema->classes, data, err);
+        status = find_classes(path, values, schema->class_name, schema->classes, data->samples.count, labels, err);
     else if (status == KILN_OK)
-        status = count_classes(path, values, schema->classes > 0 ? schema->classes : DATA_MAX_CLASSES, data, err);
+        status = count_classes(path, values, schema->classes > 0 ? schema->classes : DATA_MAX_CLASSES, data, labels, err);
     if (schema->classes == 0)
         schema->classes = data->samples.classes;
     data->samples.classes = schema->classes;
@@ -136,15 +149,19 @@ static kiln_status store_numbers(const char *path, const double *values, size_t 
                                  kiln_error *err)
 {
     size_t count;
-    if (!size_product(data->samples.count, outputs, &count) || !(data->y = mem_alloc(count, sizeof *data->y)))
+    if (!size_product(data->samples.count, outputs, &count))
         return kiln_fail_memory(err, 0, path);
+    const kiln_status status = spill_resize(&data->y, count, sizeof(float), path, err);
+    if (status != KILN_OK)
+        return status;
+    float *y = data->y.at;
     for (size_t i = 0; i < count; i++) {
         if (task == KILN_MULTILABEL && values[i] != 0.0 && values[i] != 1.0)
             return kiln_fail(err, KILN_EDATA, "%s: sample %zu, label %zu is %g, should be 0 or 1", path, i / outputs, i % outputs,
                              values[i]);
-        data->y[i] = (float)values[i];
+        y[i] = (float)values[i];
     }
-    data->samples.y = data->y;
+    data->samples.y = y;
     data->samples.outputs = outputs;
     data->schema.task = task;
     return KILN_OK;
@@ -171,7 +188,7 @@ kiln_status labels_load(input *in, const kiln_data_options *options, kiln_data *
     const unsigned char *bytes;
     size_t count;
     kiln_task task;
-    void *values = NULL;
+    spill values = { .budget = &data->budget };
     kiln_status status = data_task(options, &task, err);
     if (status == KILN_OK)
         status = input_peek(in, &bytes, &count, err);
@@ -192,10 +209,10 @@ kiln_status labels_load(input *in, const kiln_data_options *options, kiln_data *
     if (status == KILN_OK)
         status = count_targets(input_name(in), outputs, &data->schema, err);
     if (status == KILN_OK && task == KILN_CLASSIFICATION)
-        status = store_classes(input_name(in), values, idx, data, err);
+        status = store_classes(input_name(in), values.at, idx, data, err);
     else if (status == KILN_OK)
-        status = store_numbers(input_name(in), values, outputs, task, data, err);
-    free(values);
+        status = store_numbers(input_name(in), values.at, outputs, task, data, err);
+    spill_free(&values);
     return status;
 }
 

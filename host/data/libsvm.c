@@ -288,7 +288,7 @@ static kiln_status fill(const reader *r, const kiln_data_options *options, table
 kiln_status libsvm_load(input *in, const kiln_data_options *options, kiln_data *data, kiln_error *err)
 {
     reader r = { .path = input_name(in), .err = err, .line = 1 };
-    table t = { 0 };
+    table t = { .cells.budget = &data->budget, .labels.budget = &data->budget, .weights.budget = &data->budget };
     if (options->target)
         return kiln_fail(err, KILN_EINVAL, "%s: is libsvm's sparse text, which has no column '%s': its target begins each line",
                          r.path, options->target);

@@ -72,20 +72,44 @@ static bool is_table(const array_header *header, const kiln_data_options *option
             own == known->columns + known->ignored + targets);
 }
 
+/* The rows of a matrix that stands row by row. */
+static kiln_status take_rows(input *in, const array_header *header, table *t, kiln_error *err)
+{
+    const size_t columns = header->size[1];
+    kiln_status status = KILN_OK;
+    double *row = mem_alloc(columns, sizeof *row);
+    if (!row)
+        return kiln_fail_memory(err, 0, input_name(in));
+    for (size_t i = 0; status == KILN_OK && i < header->size[0]; i++) {
+        status = array_values(in, header, ARRAY_CELLS, i * columns, columns, row, err);
+        if (status == KILN_OK)
+            status = values_row(t, i + 1, row, err);
+    }
+    free(row);
+    return status == KILN_OK ? array_end(in, header, err) : status;
+}
+
+/* The same where it stands column by column: the first row is known when all has come. */
+static kiln_status take_columns(input *in, const array_header *header, table *t, kiln_error *err)
+{
+    spill values = { .budget = t->cells.budget };
+    kiln_status status = array_read(in, header, ARRAY_CELLS, &values, err);
+    for (size_t i = 0; status == KILN_OK && i < header->size[0]; i++)
+        status = values_row(t, i + 1, (const double *)values.at + i * header->size[1], err);
+    spill_free(&values);
+    return status;
+}
+
 /* A matrix as the table it is; `labels`: its targets are beside it. */
 static kiln_status load_table(input *in, const array_header *header, const kiln_data_options *options, bool labels, kiln_data *data,
                               kiln_error *err)
 {
     kiln_data_options own = *options;
     own.no_target = options->no_target || labels;
-    table t = { 0 };
-    void *values = NULL;
+    table t = { .cells.budget = &data->budget, .labels.budget = &data->budget, .weights.budget = &data->budget };
     kiln_status status = values_open(&t, input_name(in), &own, header->size[1], err);
     if (status == KILN_OK)
-        status = array_read(in, header, ARRAY_CELLS, &values, err);
-    for (size_t i = 0; status == KILN_OK && i < header->size[0]; i++)
-        status = values_row(&t, i + 1, (const double *)values + i * header->size[1], err);
-    free(values);
+        status = header->by_columns ? take_columns(in, header, &t, err) : take_rows(in, header, &t, err);
     if (status == KILN_OK)
         status = table_encode(&t, data, err);
     table_free(&t);
@@ -114,7 +138,7 @@ static kiln_status load_rows(input *in, const array_header *header, const kiln_d
     data->samples.count = header->size[0];
     data->samples.features = header->values / header->size[0];
     data->samples.element = keep ? KILN_ELEMENT_U8 : KILN_ELEMENT_F32;
-    data->samples.x = data->x;
+    data->samples.x = data->x.at;
     data->image = image_of(header);
     return describe(input_name(in), options->schema, data, err);
 }

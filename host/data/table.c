@@ -19,29 +19,24 @@ kiln_status table_reserve(table *t, kiln_error *err)
         return KILN_OK;
     if (t->rows >= UINT32_MAX)
         return kiln_fail(err, KILN_EDATA, "%s: has more than the %lu rows that can be counted", t->path, (unsigned long)UINT32_MAX);
-    const size_t room = t->room ? t->room + t->room / 2 : FIRST_ROWS; /* large ones move by remapping: no second copy */
-    size_t cells;
-    if (!size_product(room, t->features, &cells))
+    /* Large ones move by remapping, without a second copy; on a disk there may be little room to spare. */
+    const size_t more = t->room / (spill_is_mapped(&t->cells) ? 16 : 2), room = t->room ? t->room + more : FIRST_ROWS;
+    size_t cells, labels;
+    if (!size_product(room, t->features, &cells) || !size_product(room, t->targets, &labels))
         return kiln_fail_memory(err, 0, t->path);
-    float *cell = mem_resize(t->cell, cells, sizeof *cell);
-    if (!cell)
-        return kiln_fail_memory(err, cells <= SIZE_MAX / sizeof *cell ? cells * sizeof *cell : 0, t->path);
-    t->cell = cell;
-    if (t->targets > 0) {
-        size_t labels;
-        double *label = size_product(room, t->targets, &labels) ? mem_resize(t->label, labels, sizeof *label) : NULL;
-        if (!label)
-            return kiln_fail_memory(err, 0, t->path);
-        t->label = label;
+    kiln_status status = spill_resize(&t->cells, cells, sizeof *t->cell, t->path, err);
+    t->cell = t->cells.at;
+    if (status == KILN_OK && t->targets > 0) {
+        status = spill_resize(&t->labels, labels, sizeof *t->label, t->path, err);
+        t->label = t->labels.at;
     }
-    if (t->weighted) {
-        float *weight = mem_resize(t->weight, room, sizeof *weight);
-        if (!weight)
-            return kiln_fail_memory(err, 0, t->path);
-        t->weight = weight;
+    if (status == KILN_OK && t->weighted) {
+        status = spill_resize(&t->weights, room, sizeof *t->weight, t->path, err);
+        t->weight = t->weights.at;
     }
-    t->room = room;
-    return KILN_OK;
+    if (status == KILN_OK)
+        t->room = room;
+    return status;
 }
 
 /* What a row that is left out has decides nothing: no type, no decimal mark, no category of which there is no sample. */
@@ -372,9 +367,9 @@ void table_free(table *t)
     free(t->feature);
     free(t->target);
     names_free(&t->asked);
-    free(t->cell);
-    free(t->label);
-    free(t->weight);
+    spill_free(&t->cells);
+    spill_free(&t->labels);
+    spill_free(&t->weights);
     dictionary_free(&t->names);
     if (t->c_locale != (locale_t)0)
         freelocale(t->c_locale);

@@ -2,6 +2,7 @@
 #ifndef KILN_DATA_TABLE_H
 #define KILN_DATA_TABLE_H
 
+#include "base/spill.h"
 #include "base/status.h"
 #include "data/data.h"
 #include "data/dictionary.h"
@@ -64,9 +65,10 @@ typedef struct table {
     bool dropping;      /* the row that is being read has one */
     kiln_error failure; /* of the row that is being read, where such rows are left out: an error only if this one stays */
     bool missing;       /* some cell is NaN */
-    float *cell;        /* (room, features) numbers, and the numbers of texts */
-    double *label;      /* (room, targets) the targets', the same way; NULL where there are none */
-    float *weight;      /* (room) samples' weights; NULL where there are none */
+    float *cell;        /* (room, features) numbers, and the numbers of texts; in `cells` */
+    double *label;      /* (room, targets) the targets', the same way; NULL where there are none; in `labels` */
+    float *weight;      /* (room) samples' weights; NULL where there are none; in `weights` */
+    spill cells, labels, weights;
 } table;
 
 /* One row as it stands in the file, before the columns are known. */

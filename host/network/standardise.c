@@ -2,6 +2,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "network/network.h"
+#include "network/reading.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -72,12 +73,14 @@ static kiln_status check_samples(const kiln_network *network, const kiln_samples
 static void statistics(const kiln_samples *samples, kiln_subset subset, double *mean, double *variance)
 {
     const size_t features = samples->features, first = row_of(subset, 0);
-    for (size_t i = 0; i < subset.count; i++)
+    const size_t spacing = reading_spacing(samples, subset.count);
+    size_t read = 0;
+    for (size_t i = 0; i < subset.count; i++, reading_count(samples, spacing, &read))
         for (size_t f = 0; f < features; f++)
             mean[f] += value_of(samples, row_of(subset, i), f) - value_of(samples, first, f);
     for (size_t f = 0; f < features; f++)
         mean[f] /= (double)subset.count;
-    for (size_t i = 0; i < subset.count; i++)
+    for (size_t i = 0; i < subset.count; i++, reading_count(samples, spacing, &read))
         for (size_t f = 0; f < features; f++) {
             const double e = value_of(samples, row_of(subset, i), f) - value_of(samples, first, f) - mean[f];
             variance[f] += e * e;

@@ -1,6 +1,6 @@
 /* One epoch of training: order, groups of steps, losses, validation, and what is kept at its end. */
-#include "base/random.h"
 #include "base/status.h"
+#include "training/order.h"
 #include "training/run.h"
 #include "training/samples.h"
 #include "training/schedule.h"
@@ -143,12 +143,25 @@ static kiln_status set_order(run *r, size_t epochs, kiln_error *err)
         return r->plan->ops->order(r->plan, PLAN_TRAIN, r->train.rows, count, err);
     for (size_t e = 0; e < epochs; e++) {
         uint32_t *order = r->order + e * count;
-        for (size_t i = 0; i < count; i++)
-            order[i] = (uint32_t)subset_row(r->train, i);
         if (!o->no_shuffle)
-            random_shuffle(o->seed, PHILOX_SHUFFLE, r->state.epoch + e, order, count);
+            order_make(r->samples, r->train, o->seed, r->state.epoch + e, r->runs, order);
+        for (size_t i = 0; o->no_shuffle && i < count; i++)
+            order[i] = (uint32_t)subset_row(r->train, i);
     }
     return r->plan->ops->order(r->plan, PLAN_TRAIN, r->order, epochs * count, err);
+}
+
+/* Has samples on a disk read while those of the window before are trained on. In their own order, the system sees to it. */
+static void read_ahead(run *r)
+{
+    const size_t window = r->samples->window, count = r->train.count, now = places(r, r->state.step);
+    if (window == 0 || r->options.no_shuffle)
+        return;
+    while (r->ahead < count && r->ahead <= now + window) {
+        const size_t some = count - r->ahead < window ? count - r->ahead : window;
+        order_prefetch(r->samples, r->order + r->ahead, some, r->needed);
+        r->ahead += some;
+    }
 }
 
 /* Step `s` of the epoch that is `ahead` of the one the run is in, all in one order. */
@@ -167,6 +180,7 @@ static kiln_status train_group(run *r, kiln_error *err)
     const size_t left = r->steps - r->state.step, count = left < r->group_size ? left : r->group_size;
     for (size_t i = 0; i < count; i++)
         r->group[i] = step_of(r, 0, r->state.step + i);
+    read_ahead(r);
     const double before = clock_seconds();
     const kiln_status status = r->plan->ops->train(r->plan, r->group, count, err);
     const double took = clock_seconds() - before;
@@ -211,6 +225,7 @@ static kiln_status train_part(run *r, kiln_error *err)
     if (r->state.step == r->steps)
         return KILN_OK; /* stopped during the validation: only that is to be done */
     kiln_status status = set_order(r, 1, err);
+    r->ahead = r->samples->window ? r->summed / r->samples->window * r->samples->window : 0;
     if (status == KILN_OK)
         status = train_steps(r, err);
     r->state.training_seconds += clock_seconds() - r->part_began;

@@ -29,6 +29,9 @@ typedef struct run {
     uint64_t total;       /* steps of all epochs */
 
     uint32_t *order;   /* (most_together * train.count) */
+    uint32_t *runs;    /* (order_runs) scratch of the order */
+    bool *needed;      /* (order_blocks) scratch of reading ahead */
+    size_t ahead;      /* places of the order that were read ahead */
     step *group;       /* (GROUP_MOST) */
     size_t group_size; /* steps a group takes now */
     size_t together;   /* epochs trained together now, where that is possible */

@@ -3,6 +3,8 @@
 
 #include "base/json.h"
 #include "base/status.h"
+#include "network/reading.h"
+#include "training/order.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -11,8 +13,10 @@
 
 #define EPOCHS "number of epochs"
 
+enum { PART = 1 << 20 /* bytes hashed at a time, a multiple of 8 */ };
+
 /* Mixes bytes into a hash, eight at a time. Each step is a bijection of the hash, so no single change is ever lost. */
-static uint64_t fingerprint(uint64_t hash, const void *bytes, size_t count)
+static uint64_t mix(uint64_t hash, const void *bytes, size_t count)
 {
     const unsigned char *from = bytes;
     for (size_t i = 0; i < count; i += 8) {
@@ -21,7 +25,31 @@ static uint64_t fingerprint(uint64_t hash, const void *bytes, size_t count)
         hash = (hash ^ word) * UINT64_C(0x9E3779B97F4A7C15);
         hash ^= hash >> 32;
     }
+    return hash;
+}
+
+static uint64_t finish(uint64_t hash, size_t count)
+{
     return (hash ^ count) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static uint64_t fingerprint(uint64_t hash, const void *bytes, size_t count)
+{
+    return finish(mix(hash, bytes, count), count);
+}
+
+/* The same of samples that may be on a disk, a part after the other. */
+static uint64_t fingerprint_features(const kiln_samples *s)
+{
+    const unsigned char *x = s->x;
+    const size_t bytes = s->count * reading_row(s);
+    uint64_t hash = 0;
+    size_t read = 0;
+    for (size_t first = 0; first < bytes; first += PART) {
+        hash = mix(hash, x + first, bytes - first < PART ? bytes - first : PART);
+        reading_count(s, PART / reading_row(s), &read);
+    }
+    return finish(hash, bytes);
 }
 
 static uint64_t fingerprint_subset(uint64_t hash, kiln_subset subset)
@@ -31,7 +59,7 @@ static uint64_t fingerprint_subset(uint64_t hash, kiln_subset subset)
 
 static uint64_t fingerprint_samples(const kiln_samples *s, kiln_subset train, kiln_subset validation)
 {
-    uint64_t hash = fingerprint(0, s->x, s->count * s->features * (s->element == KILN_ELEMENT_U8 ? 1 : sizeof(float)));
+    uint64_t hash = fingerprint_features(s);
     if (s->labels)
         hash = fingerprint(hash, s->labels, s->count * sizeof *s->labels);
     else if (s->y)
@@ -80,6 +108,7 @@ json_t *settings_describe(const kiln_network *network, kiln_precision precision,
                           const kiln_samples *samples, kiln_subset train, kiln_subset validation)
 {
     const kiln_training_options *o = options;
+    const bool blocks = !o->no_shuffle && order_runs(samples, train.count) > 0;
     struct {
         const char *name;
         json_t *value;
@@ -103,6 +132,8 @@ json_t *settings_describe(const kiln_network *network, kiln_precision precision,
         { "batch size", whole(o->batch_size) },
         { "patience", whole(o->patience) },
         { "shuffling", json_boolean(!o->no_shuffle) },
+        { "number of samples shuffled together (by memory)", blocks ? whole(samples->window) : json_string("all") },
+        { "number of samples in a block (by memory)", whole(blocks ? samples->block : 1) },
         { "seed", json_sprintf("%" PRIu64, o->seed) },
         { "number of training samples", whole(train.count) },
         { "number of validation samples", whole(validation.count) },

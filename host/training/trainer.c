@@ -3,6 +3,7 @@
 #include "base/status.h"
 #include "network/loss.h"
 #include "training/optimizer.h"
+#include "training/order.h"
 #include "training/run.h"
 #include "training/samples.h"
 #include "training/schedule.h"
@@ -58,6 +59,8 @@ static kiln_status allocate(run *r, kiln_error *err)
     r->block = evaluation_block(r->network);
     r->group = mem_alloc(GROUP_MOST, sizeof *r->group);
     r->order = mem_alloc(most > 1 || !r->options.no_shuffle ? most * r->train.count : 0, sizeof *r->order);
+    r->runs = mem_alloc(order_runs(r->samples, r->train.count), sizeof *r->runs);
+    r->needed = mem_alloc(order_blocks(r->samples), sizeof *r->needed);
     r->losses = mem_alloc(r->block, sizeof *r->losses);
     r->predicted = mem_alloc(r->block, sizeof *r->predicted);
     const bool labels = r->network->schema.task == KILN_MULTILABEL && !r->samples->labels;
@@ -65,7 +68,7 @@ static kiln_status allocate(run *r, kiln_error *err)
     if (labels && size_product(r->block, r->samples->outputs, &outputs))
         r->outputs = mem_alloc(outputs, sizeof *r->outputs);
     if (state_create(&r->state, r->network->count, saves && row->has_moment1, saves && row->has_moment2, r->options.patience > 0) &&
-        r->group && r->order && r->losses && r->predicted && (!labels || r->outputs))
+        r->group && r->order && r->runs && r->needed && r->losses && r->predicted && (!labels || r->outputs))
         return KILN_OK;
     return kiln_fail_memory(err, 0, "the training state");
 }
@@ -224,6 +227,8 @@ done:
     free(r.weight);
     free(r.group);
     free(r.order);
+    free(r.runs);
+    free(r.needed);
     free(r.losses);
     free(r.predicted);
     free(r.outputs);

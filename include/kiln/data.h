@@ -42,6 +42,11 @@ typedef struct kiln_samples {
     size_t classes;        /* 0 without labels */
     const int32_t *labels; /* (count) class of each sample, 0 to classes - 1, or NULL */
     const float *weight;   /* (count) how much each sample counts, 0 or more, or NULL: all 1. A sample of weight 2 counts as two */
+
+    /* Where x lies in a file that is mapped to memory (mmap, MAP_SHARED); both 0 elsewhere. Its pages are then given back after use
+     * (MADV_DONTNEED), and training shuffles by blocks: see kiln_train. */
+    size_t window; /* samples that there is memory for at a time */
+    size_t block;  /* samples that are read together */
 } kiln_samples;
 
 /* Some of the samples, in an order. Owns nothing. */
@@ -85,6 +90,7 @@ typedef struct kiln_data_notes {
     size_t dropped;        /* rows left out for a missing value */
     const size_t *missing; /* (the schema's columns) values that were missing in the rows that are samples; NULL: none */
     bool decimal_commas;   /* some numbers were written with them */
+    size_t memory;         /* bytes that the samples may take: the options', or half of what there is */
 } kiln_data_notes;
 
 /* A data set read from a file. */
@@ -112,6 +118,7 @@ typedef struct kiln_data_options {
     const kiln_schema *schema; /* read for a network: columns are matched by name where both have names, else by place; classes get
                                   the network's numbers. A target the network does not know is an error. NULL: the file decides */
     kiln_stop *stop;           /* looked at between blocks; NULL: never */
+    size_t memory; /* bytes that the samples may take of memory; 0: half of what the machine, or the process's container, has */
 } kiln_data_options;
 
 /* Reads a data set: CSV, libsvm's sparse text, NumPy's .npy and .npz, or IDX, told apart by content; plain or gzipped; "-" is
@@ -162,6 +169,11 @@ typedef struct kiln_data_options {
  * KILN_ENOMEM, KILN_EINTERRUPTED. */
 kiln_status kiln_data_read(const char *path, const kiln_data_options *options, kiln_data **data, kiln_error *err);
 
+/* Samples that need more than options->memory lie in a file that is mapped to memory: IDX's bytes and NumPy's uint8 and float32, in
+ * the order of C and of the machine's bytes, in their own, where that is plain; it must not be cut short while it is used. All else
+ * is written to a temporary file in the folder that TMPDIR names, or in /var/tmp; it has no name, and is gone with the data set.
+ * Beside the samples, index arrays of 4 bytes a sample are needed. */
+
 /* Frees a data set. NULL is fine. */
 void kiln_data_free(kiln_data *data);
 
@@ -195,7 +207,8 @@ typedef struct kiln_image {
 kiln_image kiln_data_image(const kiln_data *data);
 
 /* Copies a data set, filled or not: so that it can be filled for other samples.
- * *copy is to be freed with kiln_data_free; NULL on failure. Returns KILN_ENOMEM. */
+ * *copy is to be freed with kiln_data_free; NULL on failure. It has of options->memory what is left. Returns KILN_ENOMEM, KILN_EIO.
+ */
 kiln_status kiln_data_copy(const kiln_data *data, kiln_data **copy, kiln_error *err);
 
 /* Splits samples in two, by seed alone: the same on every machine.

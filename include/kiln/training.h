@@ -113,7 +113,9 @@ typedef struct kiln_training_result {
  * device      NULL: the reference.
  * network     changed: to the weights of the lowest validation loss with patience, else to the last ones.
  * samples     borrowed for the call; labels or y must fit the network and the loss; weights finite, 0 or more, and of the training
- *             and of the validation samples not all 0.
+ *             and of the validation samples not all 0. Samples on a disk (samples->window) are shuffled by blocks: runs of
+ *             samples->block training samples come in random order, and are shuffled within windows. Each comes once an epoch all
+ *             the same, in an order that follows from seed, epoch, window and block.
  * train       which of them to learn from; at least one.
  * validation  which of them to validate on after each epoch; count 0: none.
  * options     NULL: the defaults.

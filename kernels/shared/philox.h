@@ -19,6 +19,7 @@ typedef struct philox_words {
 /* What numbers are drawn for: a key's high word is the seed's, mixed with one of these. */
 #define PHILOX_INITIALISE 0x696e6974u
 #define PHILOX_SHUFFLE 0x73687566u
+#define PHILOX_RUNS 0x72756e73u
 #define PHILOX_DROPOUT 0x64726f70u
 #define PHILOX_SPLIT 0x73706c69u
 #define PHILOX_VERIFY 0x76657269u

@@ -25,6 +25,7 @@ static const char *table(void)
 
 /* Everything one run holds; freed whatever happened. */
 typedef struct run {
+    size_t memory; /* that the data may have */
     kiln_data *data;
     kiln_device *device;
     kiln_network *network, *loaded;
@@ -52,7 +53,7 @@ static kiln_status train(run *r, const char *checkpoint, bool resume, kiln_error
 /* Up to where training begins. */
 static kiln_status prepare(run *r, const char *csv, kiln_error *err)
 {
-    kiln_status status = kiln_data_read(csv, NULL, &r->data, err);
+    kiln_status status = kiln_data_read(csv, &(kiln_data_options){ .memory = r->memory }, &r->data, err);
     if (status != KILN_OK)
         return status;
     const kiln_samples *samples = kiln_data_samples(r->data);
@@ -72,9 +73,9 @@ static kiln_status prepare(run *r, const char *csv, kiln_error *err)
     return status;
 }
 
-static kiln_status whole_way(const char *csv, const char *checkpoint, const char *model, kiln_error *err)
+static kiln_status whole_way(size_t memory, const char *csv, const char *checkpoint, const char *model, kiln_error *err)
 {
-    run r = { 0 };
+    run r = { .memory = memory };
     double outputs[2 * ROWS];
     kiln_metrics metrics = { 0 };
     kiln_status status = prepare(&r, csv, err);
@@ -94,13 +95,13 @@ static kiln_status whole_way(const char *csv, const char *checkpoint, const char
 }
 
 /* Without faults: the model is the one from before or the new one, and the checkpoint goes on or is not there. */
-static void check_files(unsigned long n, const char *csv, const char *checkpoint, const char *model)
+static void check_files(unsigned long n, size_t memory, const char *csv, const char *checkpoint, const char *model)
 {
     kiln_error err;
     kiln_network *network = NULL;
     ck_assert_msg(kiln_model_load(model, &network, &err) == KILN_OK, "call %lu: %s", n, err.message);
     kiln_network_destroy(network);
-    run r = { 0 };
+    run r = { .memory = memory };
     ck_assert_kiln(prepare(&r, csv, &err), err);
     ck_assert_msg(train(&r, checkpoint, true, &err) == KILN_OK, "call %lu: %s", n, err.message);
     run_free(&r);
@@ -118,6 +119,7 @@ static void check_files(unsigned long n, const char *csv, const char *checkpoint
 START_TEST(every_call_fails_in_turn)
 {
     const fault_kind kind = _i & 1 ? FAULT_FILE : FAULT_MEMORY;
+    const size_t memory = _i & 4 ? 1 : 0; /* 1: all is in files */
     const kiln_status expected = kind == FAULT_FILE ? KILN_EIO : KILN_ENOMEM;
     char csv[600], checkpoint[600], model[600], previous[620];
     kiln_error err;
@@ -125,7 +127,8 @@ START_TEST(every_call_fails_in_turn)
     snprintf(checkpoint, sizeof checkpoint, "%s", temporary_file("run", NULL, 0));
     snprintf(previous, sizeof previous, "%s.previous", checkpoint);
     snprintf(model, sizeof model, "%s", temporary_file("model", NULL, 0));
-    ck_assert_kiln(whole_way(csv, checkpoint, model, &err), err);
+    ck_assert_kiln(whole_way(memory, csv, checkpoint, model, &err), err);
+    ck_assert_int_eq(setenv("TMPDIR", temporary_folder(), 1), 0);
     bool reached = true;
     unsigned long n = 0, unseen = 0;
     while (reached) {
@@ -134,14 +137,14 @@ START_TEST(every_call_fails_in_turn)
         unlink(previous);
         memset(&err, 0, sizeof err);
         fault_set(kind, n, _i & 2, 0);
-        const kiln_status status = whole_way(csv, checkpoint, model, &err);
+        const kiln_status status = whole_way(memory, csv, checkpoint, model, &err);
         reached = fault_count(kind) >= n;
         fault_set(kind, 0, false, 0);
         ck_assert_msg(status == KILN_OK || (reached && status == expected), "call %lu: %s: %s", n, kiln_status_name(status),
                       err.message);
         ck_assert_msg(status == KILN_OK || (err.status == status && err.message[0]), "call %lu: no message", n);
         unseen += reached && status == KILN_OK;
-        check_files(n, csv, checkpoint, model);
+        check_files(n, memory, csv, checkpoint, model);
     }
     ck_assert_uint_gt(n, 20);
     /* Two that may fail unseen: keeping the checkpoint of before, a link and a rename an epoch; libcsv's buffer, tried again
@@ -155,7 +158,7 @@ int main(void)
     Suite *suite = suite_create("faults");
     TCase *tc = tcase_create("faults");
     tcase_set_timeout(tc, 100);
-    tcase_add_loop_test(tc, every_call_fails_in_turn, 0, 4);
+    tcase_add_loop_test(tc, every_call_fails_in_turn, 0, 8);
     suite_add_tcase(suite, tc);
     return run_suite(suite);
 }

@@ -88,8 +88,16 @@ START_TEST(arrays_share_a_budget)
     ck_assert_uint_eq(budget.used, 0);
     ck_assert_kiln(spill_resize(&a, 100, 1, "a", &err), err);
     ck_assert(!spill_is_mapped(&a));
+    memset(a.at, 7, 100);
+    spill_free(&b);
+    ck_assert_kiln(spill_copy(&b, &a, "b", &err), err);
+    ck_assert(spill_is_mapped(&b));
+    ck_assert_uint_eq(b.bytes, 100);
+    ck_assert_mem_eq(a.at, b.at, 100);
     spill_free(&a);
     spill_free(&b);
+    ck_assert_kiln(spill_copy(&a, &b, "nothing", &err), err);
+    ck_assert_ptr_null(a.at);
     spill free_of_limits = { 0 };
     ck_assert_kiln(spill_resize(&free_of_limits, MANY, 1, "c", &err), err);
     ck_assert(!spill_is_mapped(&free_of_limits));

@@ -68,6 +68,9 @@ static kiln_explain_choice data(const opencl_plan *p, bool model)
     } else if (s->resident) {
         snprintf(c.chosen, sizeof c.chosen, "resident, all %zu samples on the device", s->samples.count);
         snprintf(c.why, sizeof c.why, "their %.1f MB fit", megabytes);
+    } else if (s->samples.window > 0 && p->device->unified) {
+        snprintf(c.chosen, sizeof c.chosen, "streamed from a file, %zu samples at a time", s->chunk);
+        snprintf(c.why, sizeof c.why, "all %zu, %.1f MB, are more than they may have of memory", s->samples.count, megabytes);
     } else {
         snprintf(c.chosen, sizeof c.chosen, "streamed, %zu samples at a time", s->chunk);
         snprintf(c.why, sizeof c.why, "all %zu, %.1f MB, are more than is kept on the device", s->samples.count, megabytes);

@@ -33,6 +33,7 @@ typedef struct sample_source {
     bool resident;
     size_t chunk;  /* samples a slot has room for, when streamed */
     unsigned next; /* slot to fill */
+    size_t read;   /* of samples on a disk, since its pages were given back */
     sample_slot slot[2];
     cl_mem identity;             /* 0 to chunk - 1: the order within a chunk */
     uint32_t *rows[PLAN_ORDERS]; /* the orders, when streamed; NULL: 0 to count - 1 */

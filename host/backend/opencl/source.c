@@ -2,14 +2,10 @@
 #include "backend/opencl/plan.h"
 
 #include "base/memory.h"
+#include "network/reading.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static size_t element_bytes(const kiln_samples *samples)
-{
-    return samples->element == KILN_ELEMENT_U8 ? 1 : sizeof(float);
-}
 
 /* Bytes of one sample's targets. */
 static size_t target_bytes(const kiln_samples *samples)
@@ -20,7 +16,7 @@ static size_t target_bytes(const kiln_samples *samples)
 /* Bytes of one sample in all. */
 static size_t sample_bytes(const kiln_samples *samples)
 {
-    return samples->features * element_bytes(samples) + target_bytes(samples) + (samples->weight ? sizeof(float) : 0);
+    return reading_row(samples) + target_bytes(samples) + (samples->weight ? sizeof(float) : 0);
 }
 
 static size_t smaller(size_t a, size_t b)
@@ -42,8 +38,7 @@ typedef struct slot_part {
 static void list_parts(const kiln_samples *samples, sample_slot *slot, slot_part parts[PARTS])
 {
     const bool labels = samples->labels != NULL;
-    parts[0] = (slot_part){ &slot->x,       &slot->stage_x,      samples->x, samples->features * element_bytes(samples),
-                            "the data set", "a chunk of samples" };
+    parts[0] = (slot_part){ &slot->x, &slot->stage_x, samples->x, reading_row(samples), "the data set", "a chunk of samples" };
     parts[1] = (slot_part){ labels ? &slot->labels : &slot->y,
                             &slot->stage_targets,
                             labels ? (const void *)samples->labels : samples->y,
@@ -161,6 +156,8 @@ static kiln_status make_streamed(opencl_plan *p, size_t limit, kiln_error *err)
     const size_t batch = p->base.spec.batch, row = sample_bytes(&s->samples);
     const size_t fit = limit / 2 / (row ? row : 1), wanted = ((size_t)32 << 20) / (row ? row : 1);
     size_t batches = smaller(smaller(fit, wanted), s->samples.count) / batch;
+    if (s->samples.window > 0) /* two slots, which may be in the host's memory on the device, too, are as much as a window */
+        batches = smaller(batches, s->samples.window / 4 / batch);
     kiln_status status;
     if (batches == 0)
         batches = 1;
@@ -177,7 +174,7 @@ kiln_status source_attach(plan *base, const kiln_samples *samples, kiln_error *e
 {
     opencl_plan *p = (opencl_plan *)base;
     const kiln_device_info *info = &p->device->base.info;
-    size_t row, bytes, targets;
+    size_t bytes, targets;
     kiln_status status = cl_check(p->device, err);
     if (status != KILN_OK)
         return status;
@@ -185,7 +182,7 @@ kiln_status source_attach(plan *base, const kiln_samples *samples, kiln_error *e
     p->source.samples = *samples;
     if (!p->base.spec.training)
         p->source.samples.weight = NULL;
-    if (!size_product(samples->features, element_bytes(samples), &row) || !size_product(samples->count, row, &bytes) ||
+    if (!size_product(samples->features, sizeof(float), &bytes) || !size_product(samples->count, reading_row(samples), &bytes) ||
         !size_product(samples->count, target_bytes(samples), &targets))
         return kiln_fail(err, KILN_EINVAL, "%zu samples of %zu features are more than fit in memory", samples->count,
                          samples->features);
@@ -195,7 +192,8 @@ kiln_status source_attach(plan *base, const kiln_samples *samples, kiln_error *e
     if (status != KILN_OK)
         return status;
     work_describe_source(p);
-    if (bytes <= limit && targets <= limit) {
+    const bool spared = samples->window > 0 && p->device->unified; /* what is on a disk has no room in the host's memory */
+    if (!spared && bytes <= limit && targets <= limit) {
         status = make_resident(p, err);
         if (status != KILN_ENOMEM)
             return status;
@@ -314,6 +312,8 @@ kiln_status source_fetch(opencl_plan *p, plan_order which, size_t first, size_t 
         slot->done = NULL;
     }
     collect(s, slot, s->rows[which] + first, *ready);
+    const size_t spacing = which == PLAN_TRAIN ? 1 : reading_spacing(&s->samples, s->count[which]);
+    reading_count(&s->samples, *ready * spacing, &s->read);
     kiln_status status = send(p, slot, *ready, err);
     if (status == KILN_OK)
         status = point_at(p, slot, s->identity, which == PLAN_TRAIN, err);

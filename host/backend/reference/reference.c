@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/status.h"
 #include "network/loss.h"
+#include "network/reading.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,6 +31,7 @@ typedef struct ref_plan {
     double *target;                         /* (out) of one sample */
     size_t rows;                            /* of the last step */
     const kiln_samples *samples;
+    size_t read; /* of samples on a disk, since its pages were given back */
     rows_in_order order[PLAN_ORDERS];
     double *loss; /* (order[PLAN_TRAIN].count) of each place when it was trained on, times its weight */
 } ref_plan;
@@ -213,6 +215,7 @@ static void forward(ref_plan *p, const uint32_t *order, size_t rows, bool traini
     const double *x = p->input;
     p->rows = rows;
     ref_gather(p->samples, order, rows, network->mean, network->scale, p->input);
+    reading_count(p->samples, training ? rows : rows * reading_spacing(p->samples, p->order[PLAN_EVALUATE].count), &p->read);
     for (size_t l = 0; l < network->layers; l++) {
         const size_t in = network->widths[l], out = network->widths[l + 1];
         const double *w = p->parameters + network_layer_offset(network, l);

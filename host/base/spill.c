@@ -178,6 +178,17 @@ bool spill_is_mapped(const spill *s)
     return s->mapped > 0;
 }
 
+void spill_passed(const spill *s, size_t bytes, size_t *passed)
+{
+    if (s->mapped == 0 || !s->budget)
+        return;
+    *passed += bytes;
+    if (*passed < s->budget->most / 4)
+        return;
+    pages_release(s->mapping, s->mapped);
+    *passed = 0;
+}
+
 void spill_free(spill *s)
 {
     if (s->mapped > 0) {

@@ -220,17 +220,21 @@ static kiln_status turn(const input *in, const array_header *header, size_t elem
 {
     const size_t samples = header->size[0], features = header->values / samples, some = TURN_BYTES / element / features + 1;
     spill turned = { .budget = values->budget };
+    size_t read = 0, written = 0;
     const kiln_status status = spill_resize(&turned, header->values, element, input_name(in), err);
     if (status != KILN_OK)
         return status;
-    for (size_t first = 0; first < samples; first += some)
+    for (size_t first = 0; first < samples; first += some) {
+        const size_t end = samples - first < some ? samples : first + some;
         for (size_t f = 0; f < features; f++) {
-            const size_t end = samples - first < some ? samples : first + some;
             const char *from = (const char *)values->at + f * samples * element; /* one value of all samples */
             char *to = (char *)turned.at + place_of(header, f * samples) * element;
             for (size_t s = first; s < end; s++)
                 memcpy(to + s * features * element, from + s * element, element);
         }
+        spill_passed(values, (end - first) * features * element, &read);
+        spill_passed(&turned, (end - first) * features * element, &written);
+    }
     spill_free(values);
     *values = turned;
     return KILN_OK;
@@ -258,13 +262,14 @@ static kiln_status map_values(input *in, const array_header *header, array_form 
 {
     kiln_status status = input_map(in, place, header->values * form_bytes(form), values, err);
     const float *number = values->at;
+    size_t passed = 0;
     for (size_t i = 0; form == ARRAY_FLOAT && status == KILN_OK && i < header->values; i++) {
         if (!isfinite(number[i]))
             return fail_value(in, header, i, (double)number[i], err);
         if (i % LOOK == 0)
             status = input_check_stop(in, err);
         if (i % LOOK == LOOK - 1)
-            pages_release(values->at, (i + 1) * sizeof *number);
+            spill_passed(values, LOOK * sizeof *number, &passed);
     }
     return status;
 }
@@ -272,17 +277,19 @@ static kiln_status map_values(input *in, const array_header *header, array_form 
 kiln_status array_read(input *in, const array_header *header, array_form form, spill *values, kiln_error *err)
 {
     const size_t element = form_bytes(form);
-    size_t length, room = 0;
+    size_t length, room = 0, passed = 0, some;
     input_length(in, &length);
     const size_t place = length - header->values * header->type->bytes; /* of the values, where the length is known */
     if (can_map(in, header, form, values, place))
         return map_values(in, header, form, place, values, err);
-    for (size_t have = 0; have < header->values; have = room) {
-        kiln_status status = make_room(in, header, have, element, values, &room, err);
+    for (size_t have = 0; have < header->values; have += some) {
+        kiln_status status = have == room ? make_room(in, header, have, element, values, &room, err) : KILN_OK;
+        some = room - have < LOOK ? room - have : LOOK;
         if (status == KILN_OK)
-            status = array_values(in, header, form, have, room - have, (char *)values->at + have * element, err);
+            status = array_values(in, header, form, have, some, (char *)values->at + have * element, err);
         if (status != KILN_OK)
             return status;
+        spill_passed(values, some * element, &passed);
     }
     const kiln_status status = array_end(in, header, err);
     return status == KILN_OK && header->by_columns && header->rank > 1 ? turn(in, header, element, values, err) : status;

@@ -25,12 +25,14 @@ static kiln_status sort_categories(table *t, kiln_error *err)
         if (!dictionary_sort(&c->texts, &rank[columns++]))
             status = kiln_fail_memory(err, 0, t->path);
     }
-    for (size_t i = 0; status == KILN_OK && columns > 0 && i < t->rows; i++)
+    for (size_t i = 0; status == KILN_OK && columns > 0 && i < t->rows; i++) {
         for (size_t c = 0; c < columns; c++) {
             float *cell = &t->cell[i * t->features + place[c]];
             if (!isnan(*cell))
                 *cell = (float)rank[c][(size_t)*cell];
         }
+        spill_passed(&t->cells, t->features * sizeof *t->cell, &t->passed);
+    }
     for (size_t c = 0; rank && c < t->features; c++)
         free(rank[c]);
     free(rank);
@@ -47,9 +49,12 @@ static bool has_texts(const kiln_schema *schema)
 }
 
 /* Widens each row in place, from the last cell backwards: no cell is overwritten before it was read, as none moves forwards. */
-static void expand(const kiln_schema *schema, float *cell, size_t rows, size_t features)
+static void expand(const kiln_schema *schema, const spill *cells, size_t rows, size_t features)
 {
+    float *cell = cells->at;
+    size_t passed = 0;
     for (size_t i = rows; i-- > 0;) {
+        spill_passed(cells, features * sizeof *cell, &passed);
         const float *from = cell + i * schema->columns;
         float *to = cell + (i + 1) * features;
         for (size_t c = schema->columns; c-- > 0;) {
@@ -70,6 +75,7 @@ static void expand(const kiln_schema *schema, float *cell, size_t rows, size_t f
 /* Notes what a person should know. */
 static kiln_status note(const table *t, kiln_data *data, kiln_error *err)
 {
+    size_t passed = 0;
     data->notes.dropped = t->dropped;
     for (size_t i = 0; i < t->columns; i++)
         data->notes.decimal_commas = data->notes.decimal_commas || t->column[i].mark == ',';
@@ -78,7 +84,7 @@ static kiln_status note(const table *t, kiln_data *data, kiln_error *err)
     data->missing = mem_zeroed(t->features, sizeof *data->missing);
     if (!data->missing)
         return kiln_fail_memory(err, 0, t->path);
-    for (size_t i = 0; i < t->rows; i++)
+    for (size_t i = 0; i < t->rows; i++, spill_passed(&t->cells, t->features * sizeof *t->cell, &passed))
         for (size_t place = 0; place < t->features; place++)
             data->missing[place] += isnan(t->cell[i * t->features + place]) != 0;
     data->notes.missing = data->missing;
@@ -94,16 +100,15 @@ static kiln_status encode_features(table *t, kiln_data *data, kiln_error *err)
     const kiln_status status = spill_resize(&t->cells, cells, sizeof(float), t->path, err);
     if (status != KILN_OK)
         return status;
-    float *cell = t->cells.at;
     data->x = t->cells;
     t->cells = (spill){ 0 };
     t->cell = NULL;
     if (has_texts(&data->schema) || features != t->features || t->missing)
-        expand(&data->schema, cell, t->rows, features);
+        expand(&data->schema, &data->x, t->rows, features);
     data->samples.count = t->rows;
     data->samples.features = features;
     data->samples.element = KILN_ELEMENT_F32;
-    data->samples.x = cell;
+    data->samples.x = data->x.at;
     data->weight = t->weights; /* the data set owns them now */
     data->samples.weight = t->weight;
     t->weights = (spill){ 0 };

@@ -104,9 +104,12 @@ done:
 }
 
 /* Widens each row in place by its indicators, from the last value backwards, as none moves forwards. */
-static void widen(const kiln_schema *schema, float *x, size_t rows, size_t before, size_t features)
+static void widen(const kiln_schema *schema, const spill *values, size_t rows, size_t before, size_t features)
 {
+    float *x = values->at;
+    size_t passed = 0;
     for (size_t i = rows; i-- > 0;) {
+        spill_passed(values, features * sizeof *x, &passed);
         const float *from = x + (i + 1) * before;
         float *to = x + (i + 1) * features;
         for (size_t c = schema->columns; c-- > 0;) {
@@ -127,13 +130,12 @@ static kiln_status put_in(kiln_data *data, kiln_error *err)
     if (!schema_features(&data->schema, &features) || !size_product(data->samples.count, features, &cells))
         return kiln_fail_memory(err, 0, "the filled samples");
     const kiln_status status = spill_resize(&data->x, cells, sizeof(float), "the filled samples", err);
-    float *x = data->x.at;
-    data->samples.x = x;
+    data->samples.x = data->x.at;
     if (status != KILN_OK)
         return status;
     data->samples.features = features;
     data->schema.missing = data->fill;
-    widen(&data->schema, x, data->samples.count, before, features);
+    widen(&data->schema, &data->x, data->samples.count, before, features);
     return KILN_OK;
 }
 

@@ -69,6 +69,7 @@ kiln_status table_row_done(table *t, kiln_error *err)
     else
         t->rows++;
     t->dropping = false;
+    spill_passed(&t->cells, t->features * sizeof *t->cell, &t->passed);
     return KILN_OK;
 }
 

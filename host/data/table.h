@@ -69,6 +69,7 @@ typedef struct table {
     double *label;      /* (room, targets) the targets', the same way; NULL where there are none; in `labels` */
     float *weight;      /* (room) samples' weights; NULL where there are none; in `weights` */
     spill cells, labels, weights;
+    size_t passed; /* bytes of cells since their pages were given back */
 } table;
 
 /* One row as it stands in the file, before the columns are known. */

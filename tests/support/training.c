@@ -14,7 +14,9 @@ const kiln_samples *blobs(void)
     static const float centre[BLOB_CLASSES][BLOB_FEATURES] = { { 0, 0 }, { 3, 0 }, { 0, 3 } };
     static float x[BLOB_SAMPLES][BLOB_FEATURES];
     static int32_t labels[BLOB_SAMPLES];
-    static const kiln_samples samples = { BLOB_SAMPLES, BLOB_FEATURES, KILN_ELEMENT_F32, x, 0, NULL, BLOB_CLASSES, labels, NULL };
+    static const kiln_samples samples = {
+        .count = BLOB_SAMPLES, .features = BLOB_FEATURES, .x = x, .classes = BLOB_CLASSES, .labels = labels
+    };
     static bool made;
     if (made)
         return &samples;

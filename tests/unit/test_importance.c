@@ -14,7 +14,7 @@ static const kiln_samples *table(void)
 {
     static float x[ROWS][FEATURES];
     static int32_t labels[ROWS];
-    static const kiln_samples samples = { ROWS, FEATURES, KILN_ELEMENT_F32, x, 0, NULL, 2, labels, NULL };
+    static const kiln_samples samples = { .count = ROWS, .features = FEATURES, .x = x, .classes = 2, .labels = labels };
     for (size_t i = 0; i < ROWS; i++) {
         x[i][0] = (float)(i * 5 % 7) - 3.0f;
         x[i][1] = (float)i;
@@ -46,7 +46,7 @@ START_TEST(each_sample_has_its_loss)
     const float x[] = { -3.0f, 0.0f, 2.0f };
     const int32_t labels[] = { 0, 1, 0 };
     const uint32_t rows[] = { 2, 0, 1 };
-    const kiln_samples samples = { 3, 1, KILN_ELEMENT_F32, x, 0, NULL, 2, labels, NULL };
+    const kiln_samples samples = { .count = 3, .features = 1, .x = x, .classes = 2, .labels = labels };
     const kiln_network_shape shape = { .layers = 1, .widths = (const size_t[]){ 1, 1 }, .output = KILN_SIGMOID };
     const double expected[] = { 2 + log1p(exp(-2)), log1p(exp(-3)), log(2) }; /* of rows 2, 0, 1 */
     double losses[3];
@@ -129,7 +129,7 @@ START_TEST(importance_of_numbers)
 {
     /* y = 3 a, so that shuffling a of two rows costs nothing or (3 . 2)^2 each; one repeat after the other. */
     const float x[2][2] = { { 1, 7 }, { 3, 8 } }, y[2] = { 3, 9 };
-    const kiln_samples samples = { 2, 2, KILN_ELEMENT_F32, x, 1, y, 0, NULL, NULL };
+    const kiln_samples samples = { .count = 2, .features = 2, .x = x, .outputs = 1, .y = y };
     const kiln_network_shape shape = { .layers = 1, .widths = (const size_t[]){ 2, 1 }, .output = KILN_LINEAR };
     kiln_network *network;
     kiln_importance found;
@@ -159,7 +159,7 @@ START_TEST(importance_of_labels)
 {
     /* A label a column, each sure of itself: a shuffle that exchanges the two rows turns one label of two wrong in both rows. */
     const float x[2][2] = { { 1, 5 }, { -1, 5 } }, y[2][2] = { { 1, 0 }, { 0, 0 } };
-    const kiln_samples samples = { 2, 2, KILN_ELEMENT_F32, x, 2, y[0], 0, NULL, NULL };
+    const kiln_samples samples = { .count = 2, .features = 2, .x = x, .outputs = 2, .y = y[0] };
     const kiln_schema schema = { .task = KILN_MULTILABEL };
     const kiln_network_shape shape = { .layers = 1, .widths = (const size_t[]){ 2, 2 }, .output = KILN_SIGMOID };
     const double sure = log1p(exp(-3)), wrong = log1p(exp(3)), undecided = log(2);
@@ -191,7 +191,7 @@ START_TEST(an_indicator_moves_with_its_number)
 {
     /* The columns behind one with an indicator begin a feature later; that one is its number and its indicator. */
     const float x[2][3] = { { 1, 0, 4 }, { 2, 1, 6 } }, y[2] = { 5, 10 };
-    const kiln_samples samples = { 2, 3, KILN_ELEMENT_F32, x, 1, y, 0, NULL, NULL };
+    const kiln_samples samples = { .count = 2, .features = 3, .x = x, .outputs = 1, .y = y };
     kiln_column column[] = { { .name = "one", .indicator = true }, { .name = "two" } };
     const kiln_schema schema = { .task = KILN_REGRESSION, .columns = 2, .column = column, .missing = KILN_MISSING_MEAN };
     const kiln_network_shape shape = { .layers = 1, .widths = (const size_t[]){ 3, 1 }, .output = KILN_LINEAR };
@@ -227,7 +227,9 @@ START_TEST(bytes_are_shuffled_in_several_goes)
     static double weights[WIDTH];
     static char *texts[WIDTH / 20];
     kiln_column column[20];
-    const kiln_samples samples = { COUNT, WIDTH, KILN_ELEMENT_U8, x, 0, NULL, 2, labels, NULL };
+    const kiln_samples samples = {
+        .count = COUNT, .features = WIDTH, .element = KILN_ELEMENT_U8, .x = x, .classes = 2, .labels = labels
+    };
     const kiln_network_shape shape = { .layers = 1, .widths = (const size_t[]){ WIDTH, 1 }, .output = KILN_SIGMOID };
     const kiln_importance_options options = { .repeats = 2 };
     kiln_network *network;

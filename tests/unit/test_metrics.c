@@ -27,7 +27,7 @@ START_TEST(classes_are_scored)
     /* Predicted 0 0 1 1 0, of class 0 0 0 1 2; class 3 never is and never is predicted, class 2 is never predicted. */
     const float x[5][4] = { { 9, 1, 0, 0 }, { 3, 3, 0, 0 }, { 0, 5, 0, 0 }, { 1, 2, 0, 0 }, { 4, 0, 1, 0 } };
     const int32_t labels[] = { 0, 0, 0, 1, 2 };
-    const kiln_samples samples = { 5, 4, KILN_ELEMENT_F32, x, 0, NULL, 4, labels, NULL };
+    const kiln_samples samples = { .count = 5, .features = 4, .x = x, .classes = 4, .labels = labels };
     const size_t confusion[16] = { 2, 1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0 };
     kiln_network *network = identity(4, KILN_LINEAR);
     kiln_metrics m;
@@ -60,7 +60,7 @@ START_TEST(a_single_output_tells_two_classes)
 {
     const float x[] = { -3.0f, 0.0f, 2.0f, 1.0f };
     const int32_t labels[] = { 0, 1, 0, 1 };
-    const kiln_samples samples = { 4, 1, KILN_ELEMENT_F32, x, 0, NULL, 2, labels, NULL };
+    const kiln_samples samples = { .count = 4, .features = 1, .x = x, .classes = 2, .labels = labels };
     const size_t confusion[4] = { 1, 1, 0, 2 };
     kiln_network *network = identity(1, KILN_SIGMOID);
     kiln_metrics m;
@@ -77,7 +77,7 @@ START_TEST(a_single_class_cannot_be_told_from_others)
 {
     const float x[] = { 3.0f };
     const int32_t labels[] = { 0 };
-    const kiln_samples samples = { 1, 1, KILN_ELEMENT_F32, x, 0, NULL, 1, labels, NULL };
+    const kiln_samples samples = { .count = 1, .features = 1, .x = x, .classes = 1, .labels = labels };
     const kiln_activation outputs[] = { KILN_SIGMOID, KILN_SOFTMAX }; /* each says 1, which the confusion matrix has not */
     for (size_t i = 0; i < sizeof outputs / sizeof *outputs; i++) {
         kiln_network *network = identity(1, outputs[i]);
@@ -106,7 +106,7 @@ START_TEST(a_target_that_never_varies_has_no_spread)
                 x[i] = 2.0f * values[v];
                 y[i] = values[v];
             }
-            const kiln_samples samples = { count, 1, KILN_ELEMENT_F32, x, 1, y, 0, NULL, NULL };
+            const kiln_samples samples = { .count = count, .features = 1, .x = x, .outputs = 1, .y = y };
             ck_assert_kiln(kiln_evaluate(NULL, network, &samples, (kiln_subset){ NULL, count }, KILN_MSE, NULL, &m, &err), err);
             ck_assert_double_eq(m.r2, 0.0);
             kiln_metrics_free(&m);
@@ -119,7 +119,7 @@ START_TEST(targets_are_scored)
 {
     /* The second target never varies and is missed, so its r2 is 0. */
     const float x[3][2] = { { 1, 5 }, { 2, 5 }, { 4, 6 } }, y[3][2] = { { 1, 5 }, { 3, 5 }, { 5, 5 } };
-    const kiln_samples samples = { 3, 2, KILN_ELEMENT_F32, x, 2, (const float *)y, 0, NULL, NULL };
+    const kiln_samples samples = { .count = 3, .features = 2, .x = x, .outputs = 2, .y = (const float *)y };
     kiln_network *network = identity(2, KILN_LINEAR);
     kiln_metrics m;
     kiln_error err;
@@ -155,7 +155,7 @@ START_TEST(labels_are_scored)
      */
     const float z[4][4] = { { 0, -1, 1, -1 }, { 1, 1, -1, -1 }, { 1, -1, -1, -1 }, { -1, -1, -1, -1 } };
     const float truth[4][4] = { { 1, 0, 1, 0 }, { 0, 1, 1, 0 }, { 1, 1, 0, 0 }, { 0, 0, 0, 0 } };
-    const kiln_samples samples = { 4, 4, KILN_ELEMENT_F32, z, 4, (const float *)truth, 0, NULL, NULL };
+    const kiln_samples samples = { .count = 4, .features = 4, .x = z, .outputs = 4, .y = (const float *)truth };
     const size_t confusion[4][2][2] = {
         { { 1, 1 }, { 0, 2 } }, { { 2, 0 }, { 1, 1 } }, { { 2, 0 }, { 1, 1 } }, { { 4, 0 }, { 0, 0 } }
     };
@@ -187,7 +187,7 @@ START_TEST(labels_are_scored)
     CLOSE(m.hamming_loss, 2.0 / 8);
     kiln_metrics_free(&m);
     const float shares[4] = { 0, 1, 0.5f, 0 };
-    const kiln_samples soft = { 1, 4, KILN_ELEMENT_F32, z, 4, shares, 0, NULL, NULL };
+    const kiln_samples soft = { .count = 1, .features = 4, .x = z, .outputs = 4, .y = shares };
     ck_assert_int_eq(kiln_evaluate(NULL, network, &soft, (kiln_subset){ NULL, 1 }, KILN_LOSS_AUTO, NULL, &m, &err), KILN_EINVAL);
     ck_assert_str_eq(err.message, "sample 0 has 0.5 for label 2, should be 0 or 1");
     kiln_network_destroy(network);
@@ -201,7 +201,7 @@ START_TEST(many_samples_are_walked_in_their_order)
     static uint32_t rows[COUNT];
     static double y[COUNT];
     static int32_t labels[COUNT];
-    const kiln_samples samples = { COUNT, 1, KILN_ELEMENT_F32, x, 0, NULL, 2, labels, NULL };
+    const kiln_samples samples = { .count = COUNT, .features = 1, .x = x, .classes = 2, .labels = labels };
     const kiln_subset all = { rows, COUNT };
     kiln_network *network = identity(1, KILN_LINEAR);
     kiln_metrics m;
@@ -239,10 +239,10 @@ START_TEST(what_cannot_be_measured_is_refused)
     int32_t labels[] = { 0, 2 };
     const uint32_t rows[] = { 0, 2 };
     const volatile int stop = 1;
-    const kiln_samples bare = { 2, 2, KILN_ELEMENT_F32, x, 0, NULL, 0, NULL, NULL };
-    const kiln_samples classes = { 2, 2, KILN_ELEMENT_F32, x, 0, NULL, 2, labels, NULL };
-    const kiln_samples narrow = { 2, 1, KILN_ELEMENT_F32, x, 0, NULL, 2, labels, NULL };
-    const kiln_samples values = { 2, 2, KILN_ELEMENT_F32, x, 1, y, 0, NULL, NULL };
+    const kiln_samples bare = { .count = 2, .features = 2, .x = x };
+    const kiln_samples classes = { .count = 2, .features = 2, .x = x, .classes = 2, .labels = labels };
+    const kiln_samples narrow = { .count = 2, .features = 1, .x = x, .classes = 2, .labels = labels };
+    const kiln_samples values = { .count = 2, .features = 2, .x = x, .outputs = 1, .y = y };
     const struct {
         const kiln_samples *samples;
         kiln_subset subset;

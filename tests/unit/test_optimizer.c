@@ -84,7 +84,7 @@ static const struct {
 
 START_TEST(an_optimizer_follows_its_formula)
 {
-    const kiln_samples samples = { SAMPLES, INPUTS, KILN_ELEMENT_F32, x, 1, target, 0, NULL, NULL };
+    const kiln_samples samples = { .count = SAMPLES, .features = INPUTS, .x = x, .outputs = 1, .y = target };
     kiln_training_options given = cases[_i].given, meant = cases[_i].meant;
     kiln_network *network;
     kiln_error err;

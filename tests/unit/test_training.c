@@ -39,7 +39,7 @@ static void assert_same_weights(const kiln_network *a, const kiln_network *b)
 START_TEST(it_learns_xor)
 {
     const float x[4][2] = { { 0, 0 }, { 0, 1 }, { 1, 0 }, { 1, 1 } }, y[4] = { 0, 1, 1, 0 };
-    const kiln_samples samples = { 4, 2, KILN_ELEMENT_F32, x, 1, y, 0, NULL, NULL };
+    const kiln_samples samples = { .count = 4, .features = 2, .x = x, .outputs = 1, .y = y };
     const kiln_network_shape shape = { .layers = 2, .widths = (const size_t[]){ 2, 8, 1 } };
     const kiln_training_options options = { .learning_rate = 0.1, .epochs = 1500, .batch_size = 4, .seed = 3 };
     kiln_network *network;
@@ -132,8 +132,8 @@ START_TEST(order_is_by_rows_where_nothing_is_shuffled)
     /* Training on rows 2 0 1 in order is training on samples that were copied into that order. */
     const float x[3] = { 1, 2, 3 }, y[3] = { 5, -1, 2 }, xs[3] = { 3, 1, 2 }, ys[3] = { 2, 5, -1 };
     const uint32_t rows[3] = { 2, 0, 1 };
-    const kiln_samples samples = { 3, 1, KILN_ELEMENT_F32, x, 1, y, 0, NULL, NULL },
-                       sorted = { 3, 1, KILN_ELEMENT_F32, xs, 1, ys, 0, NULL, NULL };
+    const kiln_samples samples = { .count = 3, .features = 1, .x = x, .outputs = 1, .y = y },
+                       sorted = { .count = 3, .features = 1, .x = xs, .outputs = 1, .y = ys };
     const kiln_network_shape shape = { .layers = 1, .widths = (const size_t[]){ 1, 1 }, .output = KILN_LINEAR };
     const kiln_training_options options = { .epochs = 2, .batch_size = 2, .no_shuffle = true, .optimizer = KILN_SGD };
     kiln_network *a, *b;
@@ -239,7 +239,7 @@ static kiln_network *explosive(double w)
 START_TEST(divergence_is_told_and_undone)
 {
     const float x[2] = { 1, 1 }, y[2] = { 0, 0 };
-    const kiln_samples samples = { 2, 1, KILN_ELEMENT_F32, x, 1, y, 0, NULL, NULL };
+    const kiln_samples samples = { .count = 2, .features = 1, .x = x, .outputs = 1, .y = y };
     char path[600], expected[1024];
     kiln_network *network = explosive(1.0);
     kiln_training_result result;
@@ -277,7 +277,7 @@ END_TEST
 START_TEST(weights_that_diverge_in_the_last_step_are_found)
 {
     const float x[1] = { 1 }, y[1] = { 0 };
-    const kiln_samples samples = { 1, 1, KILN_ELEMENT_F32, x, 1, y, 0, NULL, NULL };
+    const kiln_samples samples = { .count = 1, .features = 1, .x = x, .outputs = 1, .y = y };
     const kiln_training_options options = { .optimizer = KILN_SGD, .learning_rate = 1e300, .epochs = 1 };
     kiln_network *network = explosive(1e10);
     kiln_error err;
@@ -373,7 +373,7 @@ START_TEST(shares_are_what_bce_learns)
 {
     const float x[] = { 0.0f, 1.0f, 2.0f };
     float y[] = { 0.0f, 1.0f, 0.25f };
-    const kiln_samples samples = { 3, 1, KILN_ELEMENT_F32, x, 1, y, 0, NULL, NULL };
+    const kiln_samples samples = { .count = 3, .features = 1, .x = x, .outputs = 1, .y = y };
     const kiln_training_options options = { .loss = KILN_BCE, .epochs = 1 };
     const float wrong[] = { 1.5f, -0.25f, NAN };
     kiln_network *network;

@@ -41,8 +41,8 @@ bool spill_exceeds(const spill_budget *budget, size_t bytes);
 /* Whether the array is in a file. */
 bool spill_is_mapped(const spill *s);
 
-/* Counts bytes that a pass over the array has gone through, and gives its pages back after each quarter of the budget; they are read
- * again when they are needed. *passed begins with 0. Does nothing for an array in memory. */
+/* Counts bytes that a pass over the array has gone through, and gives its pages back after each quarter of the budget; they are
+ * read again when they are needed. *passed begins with 0. Does nothing for an array in memory. */
 void spill_passed(const spill *s, size_t bytes, size_t *passed);
 
 /* Frees what it holds and empties it; the budget stays. */

@@ -26,6 +26,8 @@ static void check_same(const kiln_data *a, const kiln_data *b, const char *path)
     ck_assert_int_eq(!m->labels, !d->labels);
     ck_assert_int_eq(!m->y, !d->y);
     ck_assert_msg(!m->labels || memcmp(m->labels, d->labels, m->count * sizeof *m->labels) == 0, "%s: other labels", path);
+    ck_assert_int_eq(!m->weight, !d->weight);
+    ck_assert_msg(!m->weight || memcmp(m->weight, d->weight, m->count * sizeof *m->weight) == 0, "%s: other weights", path);
     ck_assert_msg(!m->y || memcmp(m->y, d->y, m->count * m->outputs * sizeof *m->y) == 0, "%s: other targets", path);
 }
 
@@ -58,7 +60,7 @@ static const struct {
 START_TEST(all_is_read_as_from_memory)
 {
     char folder[600], path[1200];
-    size_t read = 0;
+    size_t read = 0, weighted = 0;
     snprintf(folder, sizeof folder, "%s/%s", KILN_CORPUS_FOLDER, corpora[_i].folder);
     DIR *open = opendir(folder);
     ck_assert_ptr_nonnull(open);
@@ -69,11 +71,13 @@ START_TEST(all_is_read_as_from_memory)
         const bool text = strcmp(corpora[_i].folder, "csv") == 0 || strcmp(corpora[_i].folder, "libsvm") == 0;
         read += read_both(path, (kiln_data_options){ 0 });
         read_both(path, (kiln_data_options){ .no_target = true });
+        weighted += read_both(path, (kiln_data_options){ .weights = "0" });
         for (int how = KILN_MISSING_MEAN; text && how <= KILN_MISSING_DROP; how++)
             read_both(path, (kiln_data_options){ .missing = (kiln_missing)how, .missing_indicator = how < KILN_MISSING_DROP });
     }
     closedir(open);
     ck_assert_uint_ge(read, corpora[_i].least);
+    ck_assert_int_eq(weighted > 0, strcmp(corpora[_i].folder, "csv") == 0 || strcmp(corpora[_i].folder, "npy") == 0);
 }
 END_TEST
 

@@ -1,5 +1,6 @@
-/* Medians of columns by counting: a first pass over the samples counts values by their upper 16 bits, a second one by the lower 16
- * bits of those that have the upper ones of the median. Some columns at a time, so that there are few passes and few counts. */
+/* Medians of columns: of few values by sorting, of many by counting, which needs no more memory for more. A first pass over the
+ * samples counts values by their upper 16 bits, a second one by the lower 16 bits of those that have the upper ones of the median.
+ * Some columns at a time, so that there are few passes and few counts. */
 #include "data/median.h"
 
 #include "base/memory.h"
@@ -92,10 +93,38 @@ static double middle(counts *c)
     return sum / 2.0;
 }
 
+static int by_value(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+static kiln_status sort_few(const kiln_samples *samples, kiln_subset subset, size_t columns, const size_t *offset, double *median,
+                            kiln_error *err)
+{
+    float *value = mem_alloc(subset.count, sizeof *value);
+    if (!value)
+        return kiln_fail_memory(err, subset.count * sizeof *value, "the training samples' medians");
+    for (size_t c = 0; c < columns; c++) {
+        const float *x = (const float *)samples->x + offset[c];
+        size_t count = 0;
+        for (size_t i = 0; i < subset.count; i++) {
+            value[count] = x[(subset.rows ? subset.rows[i] : i) * samples->features];
+            count += isnan(value[count]) ? 0 : 1;
+        }
+        qsort(value, count, sizeof *value, by_value);
+        median[c] = ((double)value[(count - 1) / 2] + (double)value[count / 2]) / 2.0;
+    }
+    free(value);
+    return KILN_OK;
+}
+
 kiln_status medians(const kiln_samples *samples, kiln_subset subset, size_t columns, const size_t *offset, double *median,
                     kiln_error *err)
 {
     const size_t most = columns < TOGETHER ? columns : TOGETHER;
+    if (subset.count <= HALF)
+        return sort_few(samples, subset, columns, offset, median, err);
     for (size_t first = 0; first < columns; first += most) {
         const size_t some = columns - first < most ? columns - first : most;
         counts *all = mem_zeroed(some, sizeof *all);

@@ -48,6 +48,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         { .missing = KILN_MISSING_MEAN, .missing_indicator = true, .ignore = "a" },
         { .missing = KILN_MISSING_MEDIAN, .features = "0,\"b\"", .target = "-1" },
         { .missing = KILN_MISSING_DROP, .task = KILN_CLASSIFICATION },
+        { .missing = KILN_MISSING_MEDIAN, .missing_indicator = true, .memory = 1 }, /* all on disk */
         { .weights = "-1" },
         { .weights = "w" },
         { .weights = "b", .ignore = "a", .missing = KILN_MISSING_DROP },

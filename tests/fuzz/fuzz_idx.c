@@ -11,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char path[CONTENT_PATH], samples_path[CONTENT_PATH];
     const int descriptor = content_file(data, size, path), other = content_file(samples, sizeof samples, samples_path);
     read_and_check(path, NULL);
+    read_and_check(path, &(kiln_data_options){ .memory = 1 }); /* all on disk */
     read_and_check(samples_path, &(kiln_data_options){ .labels = path });
     read_and_check(samples_path, &(kiln_data_options){ .labels = path, .task = KILN_REGRESSION });
     close(descriptor);

@@ -18,6 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         { 0 },
         { .task = KILN_REGRESSION, .target = "0" },
         { .no_target = true },
+        { .no_target = true, .memory = 1 }, /* all on disk */
+        { .task = KILN_REGRESSION, .memory = 1 },
         { .schema = &schema },
         { .schema = &schema, .no_target = true },
     };

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Reads a file, and fills in what is missing from its first half; aborts where it is neither refused with a sentence nor whole. */
-static void read_once(const char *path, const kiln_data_options *options)
+static void read_and_check(const char *path, const kiln_data_options *options)
 {
     kiln_error err = { 0 };
     kiln_data *data;
@@ -47,15 +47,6 @@ static void read_once(const char *path, const kiln_data_options *options)
         if (!schema->class_name[i] || (i > 0 && strcmp(schema->class_name[i - 1], schema->class_name[i]) == 0))
             abort();
     kiln_data_free(data);
-}
-
-/* In memory, and without any. */
-static void read_and_check(const char *path, const kiln_data_options *options)
-{
-    kiln_data_options on_disk = *options;
-    on_disk.memory = 1;
-    read_once(path, options);
-    read_once(path, &on_disk);
 }
 
 #endif

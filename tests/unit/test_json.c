@@ -131,7 +131,7 @@ static kiln_status save_checkpoint(const char *path)
     kiln_status status = KILN_ENOMEM;
     ck_assert(state_create(&state, network->count, true, false, false));
     if (settings) {
-        ck_assert_uint_eq(json_object_size(settings), 27); /* none may be left out: two runs would seem the same */
+        ck_assert_uint_eq(json_object_size(settings), 29); /* none may be left out: two runs would seem the same */
         status = checkpoint_save(&file, &state, &err);
     }
     state_free(&state);

@@ -14,8 +14,22 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const kiln_schema schema = {
         .task = KILN_CLASSIFICATION, .columns = 3, .column = columns, .classes = 2, .class_name = answers
     };
+    static size_t first_column[] = { 0 };
+    static const kiln_schema ignoring = { .task = KILN_CLASSIFICATION,
+                                          .columns = 2,
+                                          .column = columns,
+                                          .classes = 2,
+                                          .class_name = answers,
+                                          .ignored = 1,
+                                          .ignored_column = first_column };
     static const kiln_data_options options[] = {
-        { 0 }, { .task = KILN_REGRESSION }, { .task = KILN_CLASSIFICATION }, { .schema = &schema }, { .no_target = true },
+        { .schema = &ignoring },
+        { .schema = &ignoring, .no_target = true },
+        { 0 },
+        { .task = KILN_REGRESSION },
+        { .task = KILN_CLASSIFICATION },
+        { .schema = &schema },
+        { .no_target = true },
     };
     char path[CONTENT_PATH], led_path[CONTENT_PATH];
     uint8_t *led = malloc(sizeof first - 1 + size);

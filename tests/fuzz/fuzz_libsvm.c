@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0)
         memcpy(led + sizeof first - 1, data, size);
     const int descriptor = content_file(data, size, path), other = content_file(led, sizeof first - 1 + size, led_path);
-    read_and_check(path, NULL);
+    read_and_check(path, &(kiln_data_options){ 0 });
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
         read_and_check(led_path, &options[i]);
     close(descriptor);

@@ -16,7 +16,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { MAX_FILES = 512, MAX_BYTES = 1 << 16, DEFAULT_MUTATIONS = 20000 };
+enum { MAX_FILES = 512, MAX_BYTES = 1 << 16, DEFAULT_MUTATIONS = 8000 };
 
 typedef struct input {
     uint8_t *bytes;

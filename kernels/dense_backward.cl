@@ -8,7 +8,7 @@
 #include "product.clh"
 
 #if WIDTH == 8
-kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+FULL_WIDTH kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 #else
 #include "tile.clh"
 

@@ -136,7 +136,7 @@ static inline void copy_out(const local real *from, global real *to, uint count)
 #endif
 
 #if WIDTH == 8
-kernel __attribute__((reqd_work_group_size(1, 1, 1)))
+FULL_WIDTH kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 #else
 kernel
 #endif

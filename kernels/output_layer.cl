@@ -11,7 +11,7 @@
 
 #define ROWS 12 /* whole blocks of forward (6) and of backward (4) */
 
-kernel void output_layer(const uint rows, const uint first, const uint place, const real divisor, const uint in,
+FULL_WIDTH kernel void output_layer(const uint rows, const uint first, const uint place, const real divisor, const uint in,
                          const uint in_stride, const uint out, const uint stride, const ulong offset,
                          global const real *restrict x, global const real *restrict parameters, global real *restrict z,
                          global const uint *restrict order, global const int *restrict labels, global const float *restrict y,

@@ -47,7 +47,7 @@ static const wrong_case cases[] = {
     { "dropped bias", "product.clh", "z->sum0[r] = vload8(0, w + (size_t)in * y_stride + column);", "z->sum0[r] = (real8)(R(0.0));",
       CPU_LAYERS },
     { "dropped bias", "dense_forward.cl", "sum[i][j] = BIAS ?", "sum[i][j] = false ?", GPU_LAYERS },
-    { "dropped bias gradient", "product.clh", "sum0[0] += vload8(0, delta + (size_t)b * stride + column);", "", CPU_LAYERS },
+    { "dropped bias gradient", "product.clh", "sum0 += vload8(0, delta + (size_t)b * stride + column);", "", CPU_LAYERS },
     { "missing 1/batch", "loss.clh", "(output(s, o) - target(s, o)) / divisor", "(output(s, o) - target(s, o))", CPU_LAYERS },
     { "wrong sign", "loss.clh", "(output(s, o) - target(s, o)) / divisor", "(target(s, o) - output(s, o)) / divisor", CPU_LAYERS },
     { "wrong sign of the step", "optimizer.clh", "return w - o.lr * (*m * o.correction1)", "return w + o.lr * (*m * o.correction1)",

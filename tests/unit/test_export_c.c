@@ -38,8 +38,8 @@ static void run_command(const char *command)
     ck_assert_msg(system(command) == 0, "%s", command);
 }
 
-/* Compiles the driver with a network's C file, in C and C++, and runs it on x (ROWS, in); outputs and numbers (ROWS, out), of which
- * the first is the class, or each a label. */
+/* Compiles the driver with a network's C file, in C and, where the compiler knows that, C++, and runs it on x (ROWS, in); outputs
+ * and numbers (ROWS, out), of which the first is the class, or each a label. */
 static void run_exported(const char *header, const char *name, const kiln_network *network, size_t in, const float *x,
                          float *outputs, int *numbers)
 {
@@ -51,7 +51,7 @@ static void run_exported(const char *header, const char *name, const kiln_networ
     snprintf(input, sizeof input, "%s", temporary_file("input", x, ROWS * in * sizeof *x));
     snprintf(output, sizeof output, "%s", temporary_file("output", NULL, 0));
     static const char *const languages[] = { "-x c++ -std=c++11", "-x c -std=c99 -Wdouble-promotion" }; /* the last one is run */
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = KILN_CPLUSPLUS ? 0 : 1; i < 2; i++) {
         snprintf(command, sizeof command,
                  "%s %s -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -DHEADER='\"%s\"' -DMODEL=%s -DINPUTS=%zu "
                  "-DOUTPUTS=%zu %s '%s' -o '%s' -lm",

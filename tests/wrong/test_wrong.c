@@ -44,7 +44,7 @@ static const wrong_case cases[] = {
     { "wrong transpose", "product.clh", "to[r] = w + (size_t)min(input0 + r, in - 1) * out_stride;",
       "to[r] = w + (size_t)min(min(input0 + r, in - 1) + 1, in - 1) * out_stride;", CPU_LAYERS },
     { "wrong transpose", "dense_backward.cl", "w, out, in, 1, out_stride, out }", "w, out, in, in_stride, 1, out }", GPU_LAYERS },
-    { "dropped bias", "product.clh", "z->sum0[r] = vload8(0, w + (size_t)in * y_stride + column);", "z->sum0[r] = (real8)(R(0.0));",
+    { "dropped bias", "product.clh", "pair_of(vload8(0, w + (size_t)in * y_stride + column),", "pair_of((real8)(R(0.0)),",
       CPU_LAYERS },
     { "dropped bias", "dense_forward.cl", "sum[i][j] = BIAS ?", "sum[i][j] = false ?", GPU_LAYERS },
     { "dropped bias gradient", "product.clh", "sum0 += vload8(0, delta + (size_t)b * stride + column);", "", CPU_LAYERS },

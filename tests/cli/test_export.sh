@@ -89,6 +89,8 @@ run export iris.safetensors raw.safetensors --precision f64
 expect_code 0
 run info raw.safetensors --json
 expect_json standardised false
+run train "$examples/iris.csv" --device reference --from raw.safetensors --epochs 1 -o from3.safetensors
+expect_text err "from        raw.safetensors, whose weights these are; features are used as they are"
 run predict raw.safetensors "$examples/iris.csv" --device reference --precision f64 --proba -o raw
 run predict iris.safetensors "$examples/iris.csv" --device reference --precision f64 --proba -o own
 paste -d, raw own | awk -F, 'NR > 1 { for (i = 1; i <= 3; i++) { d = $i - $(i + 3); if (d < 0) d = -d; if (d > m) m = d } } END { print m + 0 }' >difference

@@ -161,4 +161,12 @@ run train shapes.csv --device reference --init shapes.safetensors --optimizer sg
 expect_code 0
 expect_same shapes.safetensors same.safetensors
 
+# Where no sample can be spared for validation, that is said.
+printf 'a,b,kind\n1,2,x\n2,3,y\n3,4,z\n' >few.csv
+run train few.csv --device reference --epochs 1 -o few.safetensors
+expect_code 0
+expect_text err "too few samples of each class to keep any for validation"
+run train few.csv --device reference --epochs 1 --validation 0 -o few.safetensors
+expect_no_text err "too few samples"
+
 finish

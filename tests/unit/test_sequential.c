@@ -45,6 +45,7 @@ static const struct {
     { "is not named as those of an nn.Sequential", { { "0.weight", 5, 4 }, { "1.running_mean", 5, 0 } } },
     { "is not named as those of an nn.Sequential", { { "a0.weight", 5, 4 } } },
     { "is not named as those of an nn.Sequential", { { "12345678901234567890123.weight", 5, 4 } } },
+    { "tensors '0.weight' and '00.weight' are the same layer's", { { "0.weight", 5, 4 }, { "00.weight", 5, 4 } } },
     { "'2.bias', but no weights for it", { { "0.weight", 5, 4 }, { "2.bias", 3, 0 } } },
     { "'2.weight' is no matrix (out, in) that takes", { { "0.weight", 5, 4 }, { "2.weight", 3, 4 } } },
     { "'0.weight' is no matrix", { { "0.weight", 5, 0 } } },

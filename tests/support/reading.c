@@ -2,6 +2,7 @@
 #include "reading.h"
 #include "support.h"
 
+#include <math.h>
 #include <string.h>
 
 kiln_data *read_text(const char *text, const kiln_data_options *options)
@@ -22,6 +23,23 @@ kiln_error check_refused(const char *path, const kiln_data_options *options, kil
     ck_assert_ptr_null(data);
     ck_assert_msg(err.status == status && strstr(err.message, sentence), "'%s', should have '%s'", err.message, sentence);
     return err;
+}
+
+void check_text_refused(const char *text, const kiln_data_options *options, kiln_status status, const char *sentence)
+{
+    check_refused(temporary_file("t.csv", text, strlen(text)), options, status, sentence);
+}
+
+void check_x(const kiln_data *data, size_t count, size_t features, const float *expected)
+{
+    const kiln_samples *s = kiln_data_samples(data);
+    const float *x = s->x;
+    ck_assert_uint_eq(s->count, count);
+    ck_assert_uint_eq(s->features, features);
+    ck_assert_int_eq(s->element, KILN_ELEMENT_F32);
+    for (size_t i = 0; i < count * features; i++)
+        ck_assert_msg(x[i] == expected[i] || (isnan(x[i]) && isnan(expected[i])), "x[%zu] = %g, should be %g", i, (double)x[i],
+                      (double)expected[i]);
 }
 
 void check_failing_calls(const char *path, const kiln_data_options *options, fault_kind kind, bool all_later, unsigned long least)

@@ -11,17 +11,6 @@
 #include <unistd.h>
 #include <zlib.h>
 
-static void check_x(const kiln_data *data, size_t count, size_t features, const float *expected)
-{
-    const kiln_samples *s = kiln_data_samples(data);
-    const float *x = s->x;
-    ck_assert_uint_eq(s->count, count);
-    ck_assert_uint_eq(s->features, features);
-    ck_assert_int_eq(s->element, KILN_ELEMENT_F32);
-    for (size_t i = 0; i < count * features; i++)
-        ck_assert_msg(x[i] == expected[i], "x[%zu] = %g, should be %g", i, (double)x[i], (double)expected[i]);
-}
-
 static void check_labels(const kiln_data *data, size_t classes, const int32_t *expected)
 {
     const kiln_samples *s = kiln_data_samples(data);

@@ -1,6 +1,7 @@
 /* JSON read strictly and written whole, also where jansson runs out of memory; and what counts as UTF-8. */
 #include "base/json.h"
 #include "base/safetensors.h"
+#include "json_memory.h"
 #include "network/network.h"
 #include "support.h"
 #include "training.h"
@@ -9,7 +10,6 @@
 
 #include <kiln/model.h>
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,16 +71,6 @@ START_TEST(utf8_is_told_from_other_bytes)
 END_TEST
 
 /* --- jansson without memory */
-
-static unsigned long calls, fails_at;
-
-static void *failing_malloc(size_t bytes)
-{
-    if (++calls != fails_at)
-        return malloc(bytes);
-    errno = ENOMEM;
-    return NULL;
-}
 
 /* Everything of the library that writes JSON. */
 
@@ -150,14 +140,13 @@ START_TEST(no_file_lacks_anything)
     ck_assert_kiln(savers[_i](path), err);
     ck_assert_kiln(tensors_load(path, &whole, &err), err);
     kiln_status status = KILN_ENOMEM;
-    json_set_alloc_funcs(failing_malloc, free);
     for (unsigned long n = 1; status != KILN_OK; n++) {
         path = temporary_file("json.safetensors", NULL, 0);
         remove(path);
-        calls = 0;
-        fails_at = n;
+        json_memory_fail(n);
         status = savers[_i](path);
-        fails_at = 0;
+        const unsigned long calls = json_memory_calls();
+        json_memory_restore();
         ck_assert_msg(status == KILN_OK || status == KILN_ENOMEM, "call %lu: %s", n, err.message);
         ck_assert_msg((status == KILN_OK) == (calls < n), "call %lu failed unseen", n);
         ck_assert_int_eq(tensors_load(path, &file, NULL), status == KILN_OK ? KILN_OK : KILN_EIO);
@@ -166,7 +155,6 @@ START_TEST(no_file_lacks_anything)
             ck_assert_str_eq(file.value[i], whole.value[i]);
         tensors_free(&file);
     }
-    json_set_alloc_funcs(malloc, free);
     tensors_free(&whole);
 }
 END_TEST
@@ -175,11 +163,9 @@ END_TEST
 START_TEST(reading_says_that_memory_ran_out)
 {
     json_t *object = NULL;
-    json_set_alloc_funcs(failing_malloc, free);
-    calls = 0;
-    fails_at = 1;
+    json_memory_fail(1);
     ck_assert_int_eq(json_read_object("t", "the text", "{\"a\":1}", 7, &object, &err), KILN_ENOMEM);
-    json_set_alloc_funcs(malloc, free);
+    json_memory_restore();
 }
 END_TEST
 

@@ -1,12 +1,11 @@
 /* What `kiln tune` keeps: CLBlast's rules for its parameters, the file there and back, and files that cannot be trusted. */
+#include "json_memory.h"
 #include "support.h"
 
 #include "backend/opencl/tuning.h"
 #include "base/fault.h"
 #include "base/file.h"
 
-#include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -276,17 +275,7 @@ START_TEST(failures_are_said)
 }
 END_TEST
 
-/* jansson's own memory: with its n-th call failing the file is as it was. */
-static unsigned long calls, fails_at;
-
-static void *failing_malloc(size_t bytes)
-{
-    if (++calls != fails_at)
-        return malloc(bytes);
-    errno = ENOMEM;
-    return NULL;
-}
-
+/* With the n-th call of jansson for memory failing the file is as it was. */
 START_TEST(no_file_lacks_anything)
 {
     const opencl_device device = made_up();
@@ -296,12 +285,11 @@ START_TEST(no_file_lacks_anything)
     stored(&device, &path);
     free(path);
     strcpy(t.date, "later");
-    json_set_alloc_funcs(failing_malloc, free);
     for (unsigned long n = 1; status != KILN_OK; n++) {
-        calls = 0;
-        fails_at = n;
+        json_memory_fail(n);
         status = tuning_store(&device, &t, &path, &err);
-        fails_at = 0;
+        const unsigned long calls = json_memory_calls();
+        json_memory_restore();
         ck_assert_msg((status == KILN_OK) == (calls < n), "call %lu failed unseen", n);
         ck_assert_kiln(tuning_load(&device, &found, &err), err);
         ck_assert_str_eq(found->date, status == KILN_OK ? "later" : "2026-11-25");
@@ -309,7 +297,6 @@ START_TEST(no_file_lacks_anything)
         free(found);
         free(path);
     }
-    json_set_alloc_funcs(malloc, free);
 }
 END_TEST
 

@@ -1,6 +1,8 @@
 /* Numbers written as text, read the same whatever the locale, and texts on their way into messages. */
 #include "data/number.h"
 
+#include "network/schema.h"
+
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -138,11 +140,10 @@ bool number_is_whole(double value)
 
 bool text_is_missing(const char *text)
 {
-    static const char *const marks[] = { "", "NA", "N/A", "n/a", "<NA>", "null", "NULL", "?" };
     if (is_digit(*text))
         return false; /* most texts of most files */
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++)
-        if (strcmp(text, marks[i]) == 0)
+    for (size_t i = 0; i < SCHEMA_MISSING; i++)
+        if (strcmp(text, schema_missing[i]) == 0)
             return true;
     return strcasecmp(*text == '-' || *text == '+' ? text + 1 : text, "nan") == 0;
 }

@@ -44,25 +44,32 @@ static const char *input_name(onnx_graph *g, const kiln_column *column, size_t p
     return name;
 }
 
+/* Adds a mark to the texts, of which the first are the column's categories, unless it is one of those. */
+static void add_mark(const kiln_column *column, const char *mark, char **texts, size_t *count)
+{
+    size_t i = 0;
+    while (i < column->categories && strcmp(column->category[i], mark) != 0)
+        i++;
+    if (i == column->categories)
+        texts[(*count)++] = (char *)mark;
+}
+
 /* The column's categories, and behind them the texts that stand for a missing one and are none of them; *count of all. NULL
  * without memory. */
 static char **texts_and_marks(const kiln_column *column, size_t *count)
 {
-    static const char *const marks[] = { "", "NA", "N/A", "n/a", "<NA>", "null", "NULL", "?", "nan", "NaN", "NAN" };
-    const size_t known = column->categories, most = sizeof marks / sizeof *marks;
+    static const char *const nan[] = { "nan", "NaN", "NAN" };
+    enum { NANS = sizeof nan / sizeof *nan };
     size_t room;
-    char **texts = size_sum(known, most, &room) ? mem_alloc(room, sizeof *texts) : NULL;
+    char **texts = size_sum(column->categories, SCHEMA_MISSING + NANS, &room) ? mem_alloc(room, sizeof *texts) : NULL;
     if (!texts)
         return NULL;
-    memcpy(texts, column->category, known * sizeof *texts);
-    *count = known;
-    for (size_t m = 0; m < most; m++) {
-        size_t i = 0;
-        while (i < known && strcmp(texts[i], marks[m]) != 0)
-            i++;
-        if (i == known)
-            texts[(*count)++] = (char *)marks[m];
-    }
+    memcpy(texts, column->category, column->categories * sizeof *texts);
+    *count = column->categories;
+    for (size_t i = 0; i < SCHEMA_MISSING; i++)
+        add_mark(column, schema_missing[i], texts, count);
+    for (size_t i = 0; i < NANS; i++)
+        add_mark(column, nan[i], texts, count);
     return texts;
 }
 

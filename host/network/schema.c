@@ -6,6 +6,8 @@
 
 #include <stdlib.h>
 
+const char *const schema_missing[SCHEMA_MISSING] = { "", "NA", "N/A", "n/a", "<NA>", "null", "NULL", "?" };
+
 static void free_texts(char **texts, size_t count)
 {
     for (size_t i = 0; texts && i < count; i++)

@@ -10,6 +10,10 @@ kiln_status schema_copy(const kiln_schema *schema, kiln_schema *copy, kiln_error
 /* Frees what a schema holds, and empties it. */
 void schema_free(kiln_schema *schema);
 
+/* Texts that stand for a missing value; so does nan, in any case. */
+enum { SCHEMA_MISSING = 8 };
+extern const char *const schema_missing[SCHEMA_MISSING];
+
 /* Features a column makes: one a number and one its indicator, one a category of a text column. */
 size_t column_features(const kiln_column *column);
 

@@ -8,7 +8,7 @@ kernel void bias_gradient(const uint rows, const uint in, const uint out, const 
                           global const real *restrict delta, global real *restrict gradients)
 {
     const uint column = get_global_id(0) * WIDTH;
-    if (column >= (WIDTH == 8 ? stride : out))
+    if (column >= (WIDTH > 1 ? stride : out))
         return;
     realv sum = (realv)(R(0.0));
     for (uint b = 0; b < rows; b++)

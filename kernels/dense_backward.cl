@@ -2,12 +2,12 @@
  *
  * above (rows, out)   w (in, out)   delta (rows, in): holds fprime before, delta after
  *
- * CPU shape: one work-item computes 4 rows x 4 inputs, each as 8 partial sums along o;
+ * CPU shape: one work-item computes 4 rows x 4 inputs, each as a vector of partial sums along o;
  *   global size (ceil(in / 4), ceil(rows / 4)), work-group 1 x 1. Padding of above and w is 0, so whole vectors are summed.
  * GPU shape: tile.clh; global size a multiple of TILE in both dimensions. */
 #include "product.clh"
 
-#if WIDTH == 8
+#if WIDTH > 1
 FULL_WIDTH kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 #else
 #include "tile.clh"
@@ -19,7 +19,7 @@ void dense_backward(const uint rows, const uint in, const uint in_stride, const 
                     global real *restrict delta)
 {
     global const real *w = parameters + offset;
-#if WIDTH == 8
+#if WIDTH > 1
     backward_block(rows, in, in_stride, out, out_stride, above, w, get_global_id(1) * BACK_BLOCK, get_global_id(0) * BACK_BLOCK, delta);
 #else
     local real as[SIDE * TILE], ws[TILE * SIDE];

@@ -2,16 +2,16 @@
  *
  *        out ->            x (rows, in)   w (in, out), and the bias as its row `in`   y, fprime (rows, out)
  *      +------+------+
- * rows | 16   | 16   |     CPU shape: one work-item computes BLOCK_ROWS x 16 outputs in registers;
- *      +------+------+       global size (ceil(out / 16), ceil(rows / BLOCK_ROWS)), work-group 1 x 1
- *      | 16   | 16   |     GPU shape: tile.clh; global size a multiple of TILE in both dimensions
+ * rows | block|      |     CPU shape: one work-item computes BLOCK_ROWS rows x two vectors of outputs in registers;
+ *      +------+------+       global size (ceil(out / (2 WIDTH)), ceil(rows / BLOCK_ROWS)), work-group 1 x 1
+ *      |      |      |     GPU shape: tile.clh; global size a multiple of TILE in both dimensions
  *      +------+------+
  *
  * -DBIAS=1|0, and what epilogue.clh and common.clh need. Summed in the order of k after the bias. */
 #include "epilogue.clh"
 #include "product.clh"
 
-#if WIDTH == 8
+#if WIDTH > 1
 FULL_WIDTH kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 #else
 #include "tile.clh"
@@ -25,7 +25,7 @@ void dense_forward(const uint rows, const uint step, const uint in, const uint x
 {
     const dropout d = { key0, key1, step, layer, threshold, scale };
     global const real *w = parameters + offset;
-#if WIDTH == 8
+#if WIDTH > 1
     const uint column = get_global_id(0) * BLOCK_COLUMNS, row0 = get_global_id(1) * BLOCK_ROWS;
     block z;
     forward_block(rows, in, x_stride, y_stride, x, w, row0, column, &z);

@@ -3,15 +3,15 @@
  *
  * x (rows, in)   delta (rows, out)   gradient (in + BIAS, out)
  *
- * CPU shape: one work-item computes BLOCK_ROWS x 16 outputs in registers, the last row of work-items the bias;
- *   global size (ceil(out / 16), ceil(in / BLOCK_ROWS) + BIAS), work-group 1 x 1.
+ * CPU shape: one work-item computes BLOCK_ROWS rows x two vectors of outputs in registers, the last row of work-items the bias;
+ *   global size (ceil(out / (2 WIDTH)), ceil(in / BLOCK_ROWS) + BIAS), work-group 1 x 1.
  * GPU shape: tile.clh, the bias as an input that is always 1; global size a multiple of TILE in both dimensions.
  * -DUPDATE=1|0: each parameter steps as soon as its gradient is there, while that is still at hand (optimizer.clh)
  * Summed in the order of b. Padding of delta is 0, so the gradient's is. */
 #include "optimizer.clh"
 #include "product.clh"
 
-#if WIDTH == 8
+#if WIDTH > 1
 FULL_WIDTH kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 #else
 #include "tile.clh"
@@ -26,15 +26,14 @@ void dense_gradient(const uint rows, const real lr, const real correction1, cons
 {
     const optimizer_settings o = { b1, b2, c1, c2, epsilon, decay, R(0.0), lr, correction1, correction2 };
     global real *gradient = gradients + offset;
-#if WIDTH == 8
+#if WIDTH > 1
     const uint input0 = min((uint)get_global_id(1) * BLOCK_ROWS, in), column = get_global_id(0) * BLOCK_COLUMNS;
-    const uint column1 = second_column(column, out_stride);
     gradient_block(rows, in, in_stride, out_stride, x, delta, input0, column, gradient);
     for (uint i = input0; UPDATE && i < (input0 < in ? min(input0 + BLOCK_ROWS, in) : in + BIAS); i++) {
         const ulong line = offset + (ulong)i * out_stride;
         optimizer_step(o, R(1.0), (line + column) / WIDTH, gradients, parameters, moment1, moment2);
-        if (column1 != column)
-            optimizer_step(o, R(1.0), (line + column1) / WIDTH, gradients, parameters, moment1, moment2);
+        if (vectors_from(column, out_stride) > 1)
+            optimizer_step(o, R(1.0), (line + column) / WIDTH + 1, gradients, parameters, moment1, moment2);
     }
 #else
     local real xs[SIDE * TILE], ds[TILE * SIDE];

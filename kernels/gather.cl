@@ -14,7 +14,7 @@ kernel void gather(const uint rows, const uint first, const uint features, const
         return;
     global const RAW *from = raw + (size_t)order[first + b] * features;
     global real *to = x + (size_t)b * stride;
-#if WIDTH == 8
+#if WIDTH > 1
     gather_row(features, from, mean, scale, to);
 #else
     const uint i = get_global_id(0);

@@ -11,7 +11,7 @@ kernel void layer_output(const uint rows, const uint step, const uint in, const 
 {
     const dropout d = { key0, key1, step, layer, threshold, scale };
     const uint column = get_global_id(0) * WIDTH, row = get_global_id(1);
-    if (column >= (WIDTH == 8 ? y_stride : out) || row >= rows)
+    if (column >= (WIDTH > 1 ? y_stride : out) || row >= rows)
         return;
     realv z = load(y + (size_t)row * y_stride + column);
 #if BIAS

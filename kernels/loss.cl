@@ -4,7 +4,7 @@
  * TRAINING:  delta[b][o] = weight_b dloss_b/dz[b][o] / divisor, divisor being rows for a mean over the batch and 1 for a sum
  * else:      outputs[b][o] = f(z[b][o]), predicted[b] = the class of the largest, of a single output: 1 from 0.5 on
  *
- * -DTRAINING=1|0, and what loss.clh needs.  One work-item a sample, whatever the work-group; global size: rows, rounded up. */
+ * And what loss.clh needs.  One work-item a sample, whatever the work-group; global size: rows, rounded up. */
 #include "loss.clh"
 
 kernel void loss(const uint rows, const uint first, const uint place, const real divisor, const uint out, const uint stride,
@@ -15,20 +15,20 @@ kernel void loss(const uint rows, const uint first, const uint place, const real
     const uint b = get_global_id(0);
     if (b >= rows)
         return;
+#if TRAINING
+    train_rows(b, b + 1, out, stride, z, order + first, labels, y, weights, divisor, losses + place, delta);
+#else
     sample s = sample_at(z + (size_t)b * stride, out, order[first + b], labels, y, weights);
     look_at_row(&s);
 #if KIND
     losses[place + b] = sample_loss(&s);
 #endif
-#if TRAINING
-    sample_delta(&s, divisor, delta + (size_t)b * stride);
-#else
     global real *mine = outputs + ((size_t)place + b) * out;
     uint best = 0;
     real best_y = R(0.0);
     for (uint o = 0; o < out; o += WIDTH) {
         real some[WIDTH];
-        store(output(&s, o), some);
+        store_any(output(&s, o), some);
         for (uint i = 0; i < WIDTH && o + i < out; i++) {
             mine[o + i] = some[i];
             if (o + i == 0 || some[i] > best_y) {

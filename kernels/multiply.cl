@@ -7,7 +7,7 @@ kernel void multiply(const uint rows, const uint width, const uint stride, globa
                      global real *restrict delta)
 {
     const uint column = get_global_id(0) * WIDTH, row = get_global_id(1);
-    if (column >= (WIDTH == 8 ? stride : width) || row >= rows)
+    if (column >= (WIDTH > 1 ? stride : width) || row >= rows)
         return;
     const size_t at = (size_t)row * stride + column;
     store(load(delta + at) * load(product + at), delta + at);

@@ -10,8 +10,7 @@
  * order, raw, labels, y, weights, losses: as for gather and loss, from places `first` (order) and `place` (losses) on
  * table (layers, 8): in, in_stride, out, out_stride, and where parameters, x, y and delta of a layer lie
  * rates (steps, 3): learning rate, correction1, correction2 of each step; the first is row `rate`
- * work: the batch, and activation and delta of each layer.   partial (NORM_PARTS): for clipping; also where touch_rows leaves
- * what nobody needs
+ * work: the batch, and activation and delta of each layer.   partial (NORM_PARTS): for clipping
  *
  * -DMEMORY=0|4096   numbers of local memory that hold arenas and work while the kernel runs; 0: they stay in global memory
  * and what the included files need, TRAINING=1. Steps have `batch` samples, the last what is left of `samples`. */
@@ -24,7 +23,7 @@
 #include "optimizer.clh"
 #include "product.clh"
 
-#if WIDTH == 8
+#if WIDTH > 1
 #define meet()
 #else
 #define meet() barrier(CLK_LOCAL_MEM_FENCE | CLK_GLOBAL_MEM_FENCE)
@@ -76,7 +75,7 @@ static inline void forward(layer n, bool last, uint rows, dropout d, memory m)
 static inline void backward(layer n, uint below, uint rows, memory m)
 {
     const SPACE real *above = m.work + n.delta, *w = m.parameters + n.parameters;
-#if WIDTH == 8
+#if WIDTH > 1
     backward_rows(0, rows, n.in, n.in_stride, n.out, n.out_stride, above, w, m.work + below);
 #else
     FOR_EACH(i, n.in * rows)
@@ -109,19 +108,6 @@ static inline void update(optimizer_settings o, uint count, uint parts, global r
         optimizer_step(o, factor, i, m.gradient, m.parameters, m.moment1, m.moment2);
 }
 
-#if WIDTH == 8
-/* Reads a number of each cache line of a batch's samples, which lie anywhere in memory: so many reads are under way at once, and
- * gathering then waits for none. Returns something that depends on them, or they would be left out. */
-static inline real touch_rows(uint rows, uint features, global const RAW *raw, global const uint *order)
-{
-    real sum = R(0.0);
-    for (uint b = 0; b < rows; b++)
-        for (uint i = 0; i < features; i += 64 / sizeof(RAW))
-            sum += convert_real(raw[(size_t)order[b] * features + i]);
-    return sum;
-}
-#endif
-
 #if MEMORY
 static inline void copy_in(local real *to, const global real *from, uint count)
 {
@@ -135,7 +121,7 @@ static inline void copy_out(const local real *from, global real *to, uint count)
 }
 #endif
 
-#if WIDTH == 8
+#if WIDTH > 1
 FULL_WIDTH kernel __attribute__((reqd_work_group_size(1, 1, 1)))
 #else
 kernel
@@ -188,25 +174,23 @@ void network(const uint samples, const uint first, const uint place, const uint 
         const uint at = s * batch, rows = min(batch, samples - at);
         const optimizer_settings o = { b1, b2, c1, c2, epsilon, decay, clip_norm, rates[0], rates[1], rates[2] };
         rates += 3;
-#if WIDTH == 8
-        partial[0] = touch_rows(rows, bottom.in, raw, order + first + at);
-#endif
-        FOR_EACH(b, rows)
+        FOR_EACH(b, rows) {
             gather_row(bottom.in, raw + (size_t)order[first + at + b] * bottom.in, mean, scale,
                        m.work + bottom.x + (size_t)b * bottom.in_stride);
+#if WIDTH > 1
+            if (at + batch + b < samples)
+                fetch_row(bottom.in, raw + (size_t)order[first + at + batch + b] * bottom.in);
+#endif
+        }
         meet();
         for (uint l = 0; l < layers; l++) {
             const dropout d = { key0, key1, number + s, l, threshold, kept_scale };
             forward(layer_at(table, l), l + 1 == layers, rows, d, m);
             meet();
         }
-        FOR_EACH(b, rows) {
-            const size_t line = (size_t)b * top.out_stride;
-            sample one = sample_at(m.work + top.y + line, top.out, order[first + at + b], labels, y, weights);
-            look_at_row(&one);
-            losses[at + b] = sample_loss(&one);
-            sample_delta(&one, mean_loss ? convert_real(rows) : R(1.0), m.work + top.delta + line);
-        }
+        FOR_EACH(run, ceil_div(rows, WIDTH))
+            train_rows(run * WIDTH, min((run + 1) * WIDTH, rows), top.out, top.out_stride, m.work + top.y, order + first + at, labels,
+                       y, weights, mean_loss ? convert_real(rows) : R(1.0), losses + at, m.work + top.delta);
         meet();
         for (uint l = layers; l-- > 0;) {
             const layer n = layer_at(table, l);

@@ -5,11 +5,11 @@
  * order, labels, y, weights, losses, divisor: as for loss
  *
  * CPU shape only: one work-item takes ROWS samples through all of it; global size ceil(rows / ROWS), work-group 1 x 1.
- * -DBELOW=1|0: there is a layer below.   And what loss.clh and product.clh need. */
+ * -DBELOW=1|0: there is a layer below.   And what loss.clh and product.clh need, TRAINING=1. */
 #include "loss.clh"
 #include "product.clh"
 
-#define ROWS 12 /* whole blocks of forward (6) and of backward (4) */
+#define ROWS (2 * BLOCK_ROWS)
 
 FULL_WIDTH kernel void output_layer(const uint rows, const uint first, const uint place, const real divisor, const uint in,
                                     const uint in_stride, const uint out, const uint stride, const ulong offset,
@@ -26,13 +26,9 @@ FULL_WIDTH kernel void output_layer(const uint rows, const uint first, const uin
             forward_block(end, in, in_stride, stride, x, w, row, column, &outputs);
             store_block(&outputs, end, row, column, stride, z);
         }
-    for (uint b = from; b < end; b++) {
-        sample s = sample_at(z + (size_t)b * stride, out, order[first + b], labels, y, weights);
-        look_at_row(&s);
-        losses[place + b] = sample_loss(&s);
-        sample_delta(&s, divisor, delta + (size_t)b * stride);
-    }
-#if BELOW && WIDTH == 8
+    for (uint row = from; row < end; row += WIDTH)
+        train_rows(row, min(row + WIDTH, end), out, stride, z, order + first, labels, y, weights, divisor, losses + place, delta);
+#if BELOW && WIDTH > 1
     backward_rows(from, end, in, in_stride, out, stride, delta, w, below);
 #endif
 }

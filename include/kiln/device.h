@@ -59,7 +59,8 @@ typedef struct kiln_device_options {
     kiln_gemm gemm;
     kiln_kernel_shape shape;
     kiln_strategy strategy;
-    size_t tile;         /* side of a GPU-shaped work-group's tile, 1 to 32; 0: 16, or what the device allows */
+    size_t tile;   /* side of a GPU-shaped work-group's tile, 1 to 32; 0: 16, or what the device allows */
+    size_t vector; /* numbers in a vector of CPU-shaped kernels, 8 or 16; 0: as many as the device's registers hold, within these */
     const char *kernels; /* folder to read the kernels from in place of those built in; NULL: built in. Borrowed for the call. */
     const char *cache; /* folder for compiled programs and what kiln_tune measured; NULL: $XDG_CACHE_HOME/kiln or ~/.cache/kiln; "":
                           none. Borrowed for the call. */

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { GUARD = 16, WHOLE = 8 }; /* numbers after each array that must stay; stride is a multiple of WHOLE */
+enum { GUARD = 16, WHOLE = 16 }; /* numbers after each array that must stay; stride is a multiple of WHOLE: of any vector */
 static const double guard = -77.0;
 
 typedef struct shape {
@@ -75,7 +75,7 @@ static void run(opencl_device *device, const char *name, unsigned dimensions, co
 {
     launch l = { 0 };
     kiln_error err = { 0 };
-    const size_t items = device->gpu_shape ? columns : stride_of(columns) / WHOLE;
+    const size_t items = (columns + device->vector - 1) / device->vector;
     ck_assert_kiln(launch_create(device, &l, name, dimensions, defines, arguments, count, NULL, &err), err);
     ck_assert_kiln(launch_run(device, &l, NULL, 0, items, rows, &err), err);
     copy(device, a, false);

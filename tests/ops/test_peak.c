@@ -5,13 +5,13 @@
 #include "backend/opencl/launch.h"
 #include "backend/opencl/peak.h"
 
-enum { ITEMS = 11, TURNS = 3, COUNT = 37 }; /* of both shapes' groups, none divides them */
+enum { ITEMS = 11, TURNS = 3, COUNT = 37, ROOM = 17 * COUNT }; /* of both shapes' groups, none divides them */
 
 static kiln_error err;
 
 static void write_all(opencl_device *device, cl_mem buffer, size_t count, const double *values)
 {
-    float narrow[16 * COUNT];
+    float narrow[ROOM];
     for (size_t i = 0; i < count; i++)
         narrow[i] = (float)values[i];
     const bool wide = device->base.precision == KILN_F64;
@@ -22,7 +22,7 @@ static void write_all(opencl_device *device, cl_mem buffer, size_t count, const 
 
 static void read_all(opencl_device *device, cl_mem buffer, size_t count, double *values)
 {
-    float narrow[16 * COUNT];
+    float narrow[ROOM];
     const bool wide = device->base.precision == KILN_F64;
     ck_assert_kiln(
         cl_read(device, buffer, 0, count * (wide ? sizeof *values : sizeof *narrow), wide ? (void *)values : narrow, &err), err);
@@ -34,7 +34,7 @@ static void read_all(opencl_device *device, cl_mem buffer, size_t count, double 
 static void check_arithmetic(opencl_device *device, const char *label)
 {
     const define none[] = { { 0 } };
-    const double width = device->gpu_shape ? 1.0 : 8.0;
+    const double width = (double)device->vector;
     double values[ITEMS + 1];
     cl_mem out = NULL;
     launch l = { 0 };
@@ -61,11 +61,11 @@ static void check_arithmetic(opencl_device *device, const char *label)
 static void check_bandwidth(opencl_device *device, const char *label)
 {
     const define none[] = { { 0 } };
-    const size_t width = device->gpu_shape ? 1 : 8, run = device->gpu_shape ? 1 : 5, count = COUNT * width;
-    double a[9 * COUNT], b[9 * COUNT], y[9 * COUNT];
+    const size_t width = device->vector, run = device->gpu_shape ? 1 : 5, count = COUNT * width;
+    double a[ROOM], b[ROOM], y[ROOM];
     cl_mem buffer[3] = { NULL };
     launch l = { 0 };
-    for (size_t i = 0; i < 9 * COUNT; i++) {
+    for (size_t i = 0; i < ROOM; i++) {
         a[i] = (double)(i % 13);
         b[i] = (double)(i % 7) - 3.0;
         y[i] = -77.0;
@@ -73,14 +73,14 @@ static void check_bandwidth(opencl_device *device, const char *label)
     const double *const values[] = { a, b, y };
     for (size_t i = 0; i < 3; i++) {
         ck_assert_kiln(cl_buffer(device, sizeof a, "a test's array", &buffer[i], &err), err);
-        write_all(device, buffer[i], 9 * COUNT, values[i]);
+        write_all(device, buffer[i], ROOM, values[i]);
     }
     const argument arguments[] = { arg_ulong(COUNT),      arg_ulong(run),        arg_real(3.0),
                                    arg_buffer(buffer[0]), arg_buffer(buffer[1]), arg_buffer(buffer[2]) };
     ck_assert_kiln(launch_create(device, &l, "peak_bandwidth", 1, none, arguments, 6, NULL, &err), err);
     ck_assert_kiln(launch_run(device, &l, NULL, 0, (COUNT + run - 1) / run, 1, &err), err);
-    read_all(device, buffer[2], 9 * COUNT, y);
-    for (size_t i = 0; i < 9 * COUNT; i++) {
+    read_all(device, buffer[2], ROOM, y);
+    for (size_t i = 0; i < ROOM; i++) {
         const double exact = i < count ? a[i] + 3.0 * b[i] : -77.0;
         ck_assert_msg(y[i] == exact, "%s: %zu of %zu is %g, exact %g", label, i, count, y[i], exact);
     }

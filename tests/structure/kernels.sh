@@ -20,7 +20,7 @@ defines() {
     grep -ohE -e '-D[A-Z_]+=[a-z0-9_|.]+' "$1" $(sources "$1") | sort -u | sed 's/^-D//; s/\.\.\.*/|/; s/[=|]/ /g; s/ *$//'
 }
 
-# One line a variant: all first choices, then each other choice by itself, for both shapes.
+# One line a variant: all first choices, then each other choice by itself, for each width of vectors.
 variants() {
     defines "$1" | awk '
     { name[NR] = $1; first[NR] = $2; choices[NR] = NF - 1; for (c = 2; c <= NF; c++) choice[NR, c - 1] = $c }
@@ -30,7 +30,7 @@ variants() {
         print text
     }
     END {
-        for (width = 1; width <= 8; width += 7) {
+        for (width = 1; width <= 16; width += width == 1 ? 7 : 8) {
             line(0, 0, width)
             for (i = 1; i <= NR; i++) for (c = 2; c <= choices[i] && name[i] != "WIDTH"; c++) line(i, c, width)
         }

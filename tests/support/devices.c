@@ -40,14 +40,15 @@ static void add_device(device_case *cases, size_t *count, size_t index, const ki
         kiln_device_options options;
         bool small;
     } ways[] = {
-        { "cpu kernels", { .shape = KILN_SHAPE_CPU }, true },
-        { "cpu kernels, streamed", { .shape = KILN_SHAPE_CPU, .resident_limit = 4096 }, true },
+        { "cpu kernels", { .shape = KILN_SHAPE_CPU, .vector = 8 }, true },
+        { "cpu kernels, streamed", { .shape = KILN_SHAPE_CPU, .vector = 8, .resident_limit = 4096 }, true },
+        { "cpu kernels of wide vectors", { .shape = KILN_SHAPE_CPU, .vector = 16 }, false },
         { "gpu kernels 3x3", { .shape = KILN_SHAPE_GPU, .tile = 3 }, true },
         { "gpu kernels 16x16", { .shape = KILN_SHAPE_GPU, .tile = 16 }, false },
         { "cpu kernels", { .shape = KILN_SHAPE_CPU, .precision = KILN_F64 }, false },
-        { "cpu kernels, fused", { .shape = KILN_SHAPE_CPU, .strategy = KILN_STRATEGY_FUSED }, true },
-        { "cpu kernels, fused and streamed",
-          { .shape = KILN_SHAPE_CPU, .strategy = KILN_STRATEGY_FUSED, .resident_limit = 4096 },
+        { "cpu kernels, fused", { .shape = KILN_SHAPE_CPU, .vector = 8, .strategy = KILN_STRATEGY_FUSED }, true },
+        { "cpu kernels of wide vectors, fused and streamed",
+          { .shape = KILN_SHAPE_CPU, .vector = 16, .strategy = KILN_STRATEGY_FUSED, .resident_limit = 4096 },
           false },
         { "gpu kernels 3x3, fused", { .shape = KILN_SHAPE_GPU, .tile = 3, .strategy = KILN_STRATEGY_FUSED }, true },
         { "gpu kernels 16x16, fused in global memory",

@@ -105,7 +105,7 @@ static kiln_status read_arena(opencl_plan *p, cl_mem arena, double *values, kiln
 
 static kiln_status read_rows(opencl_plan *p, cl_mem buffer, size_t width, double *values, kiln_error *err)
 {
-    const size_t stride = plan_stride(width);
+    const size_t stride = plan_stride(p->device, width);
     double *padded = mem_alloc(p->rows * stride, sizeof *padded);
     if (!padded)
         return kiln_fail_memory(err, p->rows * stride * sizeof *padded, "a batch");

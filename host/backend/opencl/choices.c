@@ -40,7 +40,8 @@ static kiln_explain_choice shape(const opencl_plan *p, bool model)
         snprintf(c.chosen, sizeof c.chosen, "GPU: groups of %zu x %zu work-items, %zu x %zu outputs each", device->tile,
                  device->tile, device->work, device->work);
     else
-        snprintf(c.chosen, sizeof c.chosen, "CPU: one work-item a group, %s8", p->number == sizeof(cl_double) ? "double" : "float");
+        snprintf(c.chosen, sizeof c.chosen, "CPU: one work-item a group, %s%zu",
+                 p->number == sizeof(cl_double) ? "double" : "float", device->vector);
     if (model && device->gpu_shape)
         snprintf(c.why, sizeof c.why, "the model is of a GPU");
     else if (device->shape != KILN_SHAPE_AUTO)

@@ -27,6 +27,8 @@ typedef struct opencl_device {
     bool tuning;            /* `kiln tune` measures: each product in a launch of its own, and nothing stored is used */
     bool clblast_used;      /* CLBlast may have compiled kernels, which are to be cleared */
     bool clblast_ready;     /* it has compiled them with the parameters it has now */
+    size_t vector;          /* numbers in a vector of kiln's own kernels: 8 or 16, and 1 of a GPU shape */
+    size_t block_rows;      /* rows of outputs that a CPU-shaped product holds in registers */
     size_t tile;            /* side of a GPU-shaped work-group */
     size_t work;            /* outputs along each side of an item's register block there */
     size_t resident_limit;  /* bytes of data set kept on the device; more is streamed */

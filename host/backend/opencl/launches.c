@@ -151,7 +151,7 @@ static kiln_status make_optimizer(opencl_plan *p, kiln_error *err)
 {
     const plan_spec *spec = &p->base.spec;
     const bool clip = spec->clip_norm > 0;
-    const size_t vector = p->device->gpu_shape ? 1 : 8, count = p->arena / vector;
+    const size_t count = p->arena / p->device->vector;
     define defines[PROGRAM_MAX_DEFINES];
     *plan_optimizer_defines(spec, defines) = (define){ 0 };
     const optimizer_arguments o = plan_optimizer(spec);

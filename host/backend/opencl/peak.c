@@ -38,7 +38,7 @@ static kiln_status best_of_runs(opencl_device *device, const launch *l, size_t i
 /* More and more turns, until a run is long enough to be timed; then the best of some. */
 static kiln_status measure_arithmetic(opencl_device *device, const launch *l, size_t items, double *flops, kiln_error *err)
 {
-    const double width = device->gpu_shape ? 1.0 : 8.0;
+    const double width = (double)device->vector;
     double seconds = 0;
     size_t turns = 64;
     kiln_status status = run_once(device, l, items, &seconds, err); /* the first run may compile */
@@ -91,7 +91,7 @@ static size_t array_bytes(const opencl_device *device)
 static kiln_status peak_bytes(opencl_device *device, kiln_stop *stop, double *bytes, kiln_error *err)
 {
     const size_t number = device->base.precision == KILN_F64 ? sizeof(cl_double) : sizeof(cl_float);
-    const size_t width = device->gpu_shape ? 1 : 8, run = device->gpu_shape ? 1 : ITEM_VECTORS;
+    const size_t width = device->vector, run = device->gpu_shape ? 1 : ITEM_VECTORS;
     const size_t count = array_bytes(device) / (number * width);
     const define none[] = { { 0 } };
     launch l = { 0 };

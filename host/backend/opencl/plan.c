@@ -24,9 +24,9 @@ const backend_ops opencl_ops = {
     .forget = tune_clear,
 };
 
-size_t plan_stride(size_t width)
+size_t plan_stride(const opencl_device *device, size_t width)
 {
-    const size_t stride = (width + 7) / 8 * 8;
+    const size_t whole = device->gpu_shape ? 8 : device->vector, stride = (width + whole - 1) / whole * whole;
     return stride % 256 == 0 ? stride + 16 : stride; /* else a column's rows share few sets of a cache, and push each other out */
 }
 
@@ -40,8 +40,8 @@ static bool lay_out(opencl_plan *p, const kiln_network *network, size_t batch)
         plan_layer *layer = &p->layer[l];
         layer->in = network->widths[l];
         layer->out = network->widths[l + 1];
-        layer->in_stride = plan_stride(layer->in);
-        layer->out_stride = plan_stride(layer->out);
+        layer->in_stride = plan_stride(p->device, layer->in);
+        layer->out_stride = plan_stride(p->device, layer->out);
         layer->offset = offset;
         if (layer->in >= most || layer->out >= most || !size_product(layer->in + 1, layer->out_stride, &numbers) ||
             !size_sum(offset, numbers, &offset) || !size_product(batch, layer->out_stride * p->number, &numbers))

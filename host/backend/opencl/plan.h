@@ -1,7 +1,8 @@
 /* A plan on an OpenCL device: buffers and launches, made once; a step only enqueues them.
  *
- * Matrices on the device have rows of `stride` numbers, the width rounded up to 8 or a little more; parameters of a layer are (in +
- * 1, stride), the bias being the last row. Padding holds 0 in parameters, gradients and deltas, so whole vectors may be summed. */
+ * Matrices on the device have rows of `stride` numbers, the width rounded up to whole vectors or a little more; parameters of a
+ * layer are (in + 1, stride), the bias being the last row. Padding holds 0 in parameters, gradients and deltas, so whole vectors
+ * may be summed. */
 #ifndef KILN_OPENCL_PLAN_H
 #define KILN_OPENCL_PLAN_H
 
@@ -44,9 +45,9 @@ typedef struct sample_source {
 
 enum { NORM_PARTS = 64, UNDER_WAY = 2, FUSED_MOST = 1024 };
 
-/* kernels/output_layer.cl: samples a work-item takes, and the place of `order` among its arguments, and among those of loss.cl;
- * labels, y, weights and losses follow it. */
-enum { HEAD_ROWS = 12, HEAD_ORDER = 12, LOSS_ORDER = 7 };
+/* kernels/output_layer.cl: blocks of rows a work-item takes, and the place of `order` among its arguments, and among those of
+ * loss.cl; labels, y, weights and losses follow it. */
+enum { HEAD_BLOCKS = 2, HEAD_ORDER = 12, LOSS_ORDER = 7 };
 
 /* Whole steps in one launch: kernels/network.cl. */
 typedef struct fused_steps {
@@ -91,8 +92,8 @@ typedef struct opencl_plan {
     unsigned next;
 } opencl_plan;
 
-/* Numbers from row to row for rows of `width`: a multiple of 8, so that vectors fit. */
-size_t plan_stride(size_t width);
+/* Numbers from row to row for rows of `width`: whole vectors. */
+size_t plan_stride(const opencl_device *device, size_t width);
 
 kiln_status plan_create(kiln_device *device, const plan_spec *spec, plan **out, kiln_error *err);
 void plan_destroy(plan *p);

@@ -103,12 +103,13 @@ static bool build_options(const opencl_device *device, const define *defines, te
 {
     /* Adam's moments of what stays 0 (dead units, say) decay to subnormal numbers, which CPUs compute a hundred times slower. */
     static const char flags[] = "-cl-std=CL1.2 -cl-denorms-are-zero ";
-    char tile[24], work[24];
+    char tile[24], work[24], vector[24];
     snprintf(tile, sizeof tile, "%zu", device->tile);
     snprintf(work, sizeof work, "%zu", device->work);
+    snprintf(vector, sizeof vector, "%zu", device->vector);
     bool good = text_add(options, flags, strlen(flags)) &&
                 add_define(options, "REAL_BITS", device->base.precision == KILN_F64 ? "64" : "32") &&
-                add_define(options, "WIDTH", device->gpu_shape ? "1" : "8");
+                add_define(options, "WIDTH", vector);
     if (good && device->gpu_shape)
         good = add_define(options, "TILE", tile) && add_define(options, "WORK", work);
     for (const define *d = defines; good && d->name; d++)

@@ -58,9 +58,14 @@ static kiln_status make_head(opencl_plan *p, kiln_error *err)
     const plan_layer *last = &p->layer[p->layers - 1], *under = p->layers > 1 ? last - 1 : NULL;
     define all[PROGRAM_MAX_DEFINES];
     plan_source_defines(p, all);
-    const define defines[] = {
-        all[2], all[3], all[4], all[5], { "BIAS", p->base.spec.network->bias ? "1" : "0" }, { "BELOW", under ? "1" : "0" }, { 0 }
-    };
+    const define defines[] = { all[2],
+                               all[3],
+                               all[4],
+                               all[5],
+                               { "TRAINING", "1" },
+                               { "BIAS", p->base.spec.network->bias ? "1" : "0" },
+                               { "BELOW", under ? "1" : "0" },
+                               { 0 } };
     const argument zero = arg_uint(0), any = arg_buffer(p->parameters);
     const argument arguments[] = { zero,
                                    zero,

@@ -18,10 +18,16 @@ static size_t product_items(const opencl_device *device, size_t outputs, size_t 
     return device->gpu_shape ? ceil_div(outputs, device->tile * device->work) * device->tile : ceil_div(outputs, cpu);
 }
 
+/* Columns of a product's block: two vectors. */
+static size_t block_columns(const opencl_device *device)
+{
+    return 2 * device->vector;
+}
+
 /* Work-items along the columns of an elementwise kernel. */
 static size_t column_items(const opencl_device *device, size_t width)
 {
-    return device->gpu_shape ? width : ceil_div(width, 8);
+    return ceil_div(width, device->vector);
 }
 
 static kiln_status run_gather(opencl_plan *p, size_t rows, size_t at, kiln_error *err)
@@ -41,7 +47,8 @@ static kiln_status run_forward(opencl_plan *p, size_t l, const launch *run, size
     const plan_layer *layer = &p->layer[l];
     const argument arguments[] = { arg_uint(rows), arg_uint((uint32_t)number) };
     if (!p->clblast)
-        return launch_run(device, run, arguments, 2, product_items(device, layer->out, 16), product_items(device, rows, 6), err);
+        return launch_run(device, run, arguments, 2, product_items(device, layer->out, block_columns(device)),
+                          product_items(device, rows, device->block_rows), err);
     const kiln_status status =
         gemm_clblast(device, &layer->forward_product, rows, layer->out, layer->in,
                      (gemm_matrix){ .buffer = input_of(p, l), .stride = layer->in_stride },
@@ -82,8 +89,10 @@ static kiln_status run_gradient(opencl_plan *p, size_t l, const step *s, kiln_er
     const size_t rows = s->rows;
     const argument arguments[] = { arg_uint(rows), arg_real(r.learning_rate), arg_real(r.correction1), arg_real(r.correction2) };
     if (!p->clblast) {
-        const size_t inputs = device->gpu_shape ? product_items(device, layer->in + bias, 1) : ceil_div(layer->in, 6) + bias;
-        return launch_run(device, &layer->gradient, arguments, 4, product_items(device, layer->out, 16), inputs, err);
+        const size_t inputs =
+            device->gpu_shape ? product_items(device, layer->in + bias, 1) : ceil_div(layer->in, device->block_rows) + bias;
+        return launch_run(device, &layer->gradient, arguments, 4, product_items(device, layer->out, block_columns(device)), inputs,
+                          err);
     }
     const kiln_status status =
         gemm_clblast(device, &layer->gradient_product, layer->in, layer->out, rows,
@@ -106,7 +115,7 @@ static kiln_status run_optimizer(opencl_plan *p, const step *s, kiln_error *err)
 {
     const plan_spec *spec = &p->base.spec;
     const step_rates r = step_rates_of(spec, s);
-    const size_t vectors = p->device->gpu_shape ? p->arena : ceil_div(p->arena / 8, 512);
+    const size_t vectors = p->device->gpu_shape ? p->arena : ceil_div(p->arena / p->device->vector, 512);
     const argument arguments[] = { arg_real(r.learning_rate), arg_real(r.correction1), arg_real(r.correction2) };
     kiln_status status = KILN_OK;
     if (spec->clip_norm > 0)
@@ -146,7 +155,7 @@ static kiln_status run_step(opencl_plan *p, const step *s, size_t at, kiln_error
     for (size_t l = 0; l + p->head < p->layers && status == KILN_OK; l++)
         status = run_forward(p, l, &p->layer[l].train, s->rows, s->number, err);
     if (status == KILN_OK)
-        status = run_loss(p, &p->source.loss_train, p->head ? HEAD_ROWS : 1, s->rows, at, s->first, err);
+        status = run_loss(p, &p->source.loss_train, p->head ? HEAD_BLOCKS * p->device->block_rows : 1, s->rows, at, s->first, err);
     for (size_t l = p->layers; l-- > 0 && status == KILN_OK;) {
         if (l > 0 && !(p->head && l + 1 == p->layers))
             status = run_backward(p, l, s->rows, err); /* before the layer's parameters step */

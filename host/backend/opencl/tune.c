@@ -39,7 +39,7 @@ kiln_status tuner_announce(const tuner *t, const char *what, kiln_error *err)
 /* Random numbers in a matrix of the batch, and 0 between its rows: products of zeros may be faster than others. */
 static kiln_status fill(opencl_plan *p, cl_mem buffer, size_t width, kiln_error *err)
 {
-    const size_t stride = plan_stride(width), rows = p->base.spec.batch;
+    const size_t stride = plan_stride(p->device, width), rows = p->base.spec.batch;
     char *numbers = mem_zeroed(rows * stride, p->number);
     if (!numbers)
         return kiln_fail_memory(err, rows * stride * p->number, "a batch");

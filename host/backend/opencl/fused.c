@@ -5,9 +5,10 @@
 
 #include <stdio.h>
 
-/* A launch, and what one compute unit makes of small products a second: measured on PoCL with two AVX2 cores, where choosing
- * wrongly costs little anywhere near the border. */
-static const double launch_seconds = 5e-6, unit_flops = 30e9;
+/* What a launch costs, and what one compute unit makes of a step's operations a second: measured on PoCL with two Zen 5 cores,
+ * where steps of 784-32-10 to 784-128,64-10 take as long either way at 12 to 35 million operations, as these foretell. A GPU's is a
+ * guess. */
+static const double launch_seconds = 7e-6, flops_a_lane = 12.5e9, gpu_unit_flops = 30e9;
 
 /* The longest step that is worth a single work-group, and the longest launch, by that figure: a stop flag waits for it, and a GPU's
  * watchdog looks at it. */
@@ -55,6 +56,11 @@ static size_t list_parts(opencl_plan *p, part *parts)
     return at;
 }
 
+static double unit_flops(const opencl_device *device)
+{
+    return device->gpu_shape ? gpu_unit_flops : flops_a_lane * (double)device->vector;
+}
+
 size_t fused_work(opencl_plan *p)
 {
     part parts[MAX_PARTS];
@@ -72,7 +78,7 @@ bool fused_pays(const opencl_plan *p)
 {
     const double units = p->device->base.info.compute_units ? (double)p->device->base.info.compute_units : 1.0;
     const double launches = 3.0 * (double)p->layers + 2.0;
-    const double seconds = step_flops(p) / unit_flops;
+    const double seconds = step_flops(p) / unit_flops(p->device);
     return seconds < step_most_seconds && seconds * (1.0 - 1.0 / units) < launches * launch_seconds;
 }
 
@@ -224,7 +230,7 @@ kiln_status fused_begin(opencl_plan *p, const step *steps, size_t count, kiln_er
 
 size_t fused_count(const opencl_plan *p, const step *steps, size_t count)
 {
-    const double most = launch_most_seconds * unit_flops / step_flops(p);
+    const double most = launch_most_seconds * unit_flops(p->device) / step_flops(p);
     size_t n = 1;
     while (n < count && (double)n < most && steps[n - 1].rows == p->base.spec.batch && steps[n].number == steps[n - 1].number + 1 &&
            steps[n].first == steps[n - 1].first + steps[n - 1].rows)

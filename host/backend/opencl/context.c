@@ -150,6 +150,34 @@ void cl_release(const opencl_device *device, cl_mem *buffer)
     *buffer = NULL;
 }
 
+kiln_status cl_pin(opencl_device *device, size_t bytes, const char *what, pinned_memory *memory, kiln_error *err)
+{
+    cl_int code;
+    const size_t some = bytes ? bytes : 1;
+    *memory = (pinned_memory){ 0 };
+    memory->buffer = clCreateBuffer(device->context, CL_MEM_ALLOC_HOST_PTR, some, NULL, &code);
+    code = cl_code(code);
+    if (code == CL_SUCCESS) {
+        memory->at = clEnqueueMapBuffer(device->transfer, memory->buffer, CL_TRUE, CL_MAP_WRITE, 0, some, 0, NULL, NULL, &code);
+        code = cl_code(code);
+    }
+    if (code == CL_SUCCESS)
+        return KILN_OK;
+    if (code == CL_OUT_OF_RESOURCES || code == CL_MAP_FAILURE) /* of memory: the device is not lost by it */
+        code = CL_MEM_OBJECT_ALLOCATION_FAILURE;
+    const kiln_status status = cl_fail(device, err, "making host memory for transfers", code, "%s of %zu bytes", what, bytes);
+    cl_unpin(device, memory);
+    return status;
+}
+
+void cl_unpin(const opencl_device *device, pinned_memory *memory)
+{
+    if (memory->at && !device->lost)
+        clEnqueueUnmapMemObject(device->transfer, memory->buffer, memory->at, 0, NULL, NULL);
+    cl_release(device, &memory->buffer);
+    memory->at = NULL;
+}
+
 kiln_status cl_write(opencl_device *device, cl_mem buffer, size_t offset, size_t bytes, const void *from, kiln_error *err)
 {
     const cl_int code =

@@ -62,6 +62,16 @@ kiln_status cl_buffer(opencl_device *device, size_t bytes, const char *what, cl_
 /* Releases and forgets a buffer; nothing for NULL, or on a device that is lost. */
 void cl_release(const opencl_device *device, cl_mem *buffer);
 
+/* Host memory that a driver has locked in its place: copies from there go straight to a device, and on their own. */
+typedef struct pinned_memory {
+    cl_mem buffer;
+    void *at; /* mapped for writing; NULL: none */
+} pinned_memory;
+
+/* Makes such memory, to be given back with cl_unpin; that does nothing for none, or on a device that is lost. */
+kiln_status cl_pin(opencl_device *device, size_t bytes, const char *what, pinned_memory *memory, kiln_error *err);
+void cl_unpin(const opencl_device *device, pinned_memory *memory);
+
 /* Copies to or from a buffer, and waits. */
 kiln_status cl_write(opencl_device *device, cl_mem buffer, size_t offset, size_t bytes, const void *from, kiln_error *err);
 kiln_status cl_read(opencl_device *device, cl_mem buffer, size_t offset, size_t bytes, void *to, kiln_error *err);

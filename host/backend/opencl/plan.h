@@ -25,8 +25,8 @@ typedef struct plan_layer {
 /* A place where samples wait for their batches: the whole data set, or one of two chunks on their way through. */
 typedef struct sample_slot {
     cl_mem x, labels, y, weights;
-    void *stage_x, *stage_targets, *stage_weights; /* host memory a chunk is gathered in; NULL when resident */
-    cl_event done;                                 /* the kernels that read it last; NULL: none */
+    pinned_memory stage_x, stage_targets, stage_weights; /* where a chunk is gathered on the host; none when resident */
+    cl_event done;                                       /* the kernels that read it last; NULL: none */
 } sample_slot;
 
 typedef struct sample_source {

@@ -29,7 +29,7 @@ enum { PARTS = 3 };
 /* One array of a slot: where it lies on the device, on its way there, and in the caller's samples. */
 typedef struct slot_part {
     cl_mem *buffer;
-    void **stage;
+    pinned_memory *stage;
     const void *from; /* NULL: there is none */
     size_t row;       /* bytes of one sample; 0 where there is none */
     const char *what, *chunk;
@@ -57,11 +57,9 @@ static void free_slot(const opencl_device *device, sample_slot *slot)
     cl_release(device, &slot->labels);
     cl_release(device, &slot->y);
     cl_release(device, &slot->weights);
-    if (!device->lost) { /* a lost device cannot be asked whether it still reads from them */
-        free(slot->stage_x);
-        free(slot->stage_targets);
-        free(slot->stage_weights);
-    }
+    cl_unpin(device, &slot->stage_x);
+    cl_unpin(device, &slot->stage_targets);
+    cl_unpin(device, &slot->stage_weights);
     *slot = (sample_slot){ 0 };
 }
 
@@ -124,9 +122,9 @@ static kiln_status make_slot(opencl_plan *p, sample_slot *slot, size_t chunk, ki
     for (size_t i = 0; status == KILN_OK && i < PARTS; i++) {
         if (i > 0 && parts[i].row == 0)
             continue;
-        *parts[i].stage = mem_alloc(chunk, parts[i].row);
-        status = *parts[i].stage ? cl_buffer(p->device, chunk * parts[i].row, parts[i].chunk, parts[i].buffer, err)
-                                 : kiln_fail_memory(err, chunk * parts[i].row, parts[i].chunk);
+        status = cl_pin(p->device, chunk * parts[i].row, parts[i].chunk, parts[i].stage, err);
+        if (status == KILN_OK)
+            status = cl_buffer(p->device, chunk * parts[i].row, parts[i].chunk, parts[i].buffer, err);
     }
     return status;
 }
@@ -265,8 +263,8 @@ static void collect(const sample_source *s, sample_slot *slot, const uint32_t *r
     for (size_t i = 0; i < count; i++)
         for (size_t part = 0; part < PARTS; part++)
             if (parts[part].from)
-                memcpy((char *)*parts[part].stage + i * parts[part].row, (const char *)parts[part].from + rows[i] * parts[part].row,
-                       parts[part].row);
+                memcpy((char *)parts[part].stage->at + i * parts[part].row,
+                       (const char *)parts[part].from + rows[i] * parts[part].row, parts[part].row);
 }
 
 /* Sends a chunk on its way; kernels enqueued from now on wait for it. */
@@ -282,7 +280,7 @@ static kiln_status send(opencl_plan *p, sample_slot *slot, size_t count, kiln_er
     for (size_t i = 0; i <= last && code == CL_SUCCESS; i++) /* in order: the last one's end is that of all */
         if (*parts[i].buffer)
             code = cl_code(clEnqueueWriteBuffer(p->device->transfer, *parts[i].buffer, CL_FALSE, 0, count * parts[i].row,
-                                                *parts[i].stage, 0, NULL, i == last ? &sent : NULL));
+                                                parts[i].stage->at, 0, NULL, i == last ? &sent : NULL));
     if (code == CL_SUCCESS)
         code = cl_code(clFlush(p->device->transfer));
     if (code == CL_SUCCESS)

@@ -63,6 +63,8 @@ static void add_device(device_case *cases, size_t *count, size_t index, const ki
         kiln_device_options options = ways[i].options;
         if (options.gemm == KILN_GEMM_CLBLAST && index > 0)
             continue; /* its kernels take ten seconds to compile on a CPU: once is enough */
+        if (strncmp(info->name, "llvmpipe", 8) == 0 && (options.strategy == KILN_STRATEGY_FUSED || options.vector == 16))
+            continue; /* refused; compiled for minutes */
         if (options.gemm == KILN_GEMM_AUTO)
             options.gemm = KILN_GEMM_NATIVE;
         if (options.strategy == KILN_STRATEGY_AUTO)

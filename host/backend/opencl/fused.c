@@ -4,6 +4,7 @@
 #include "network/loss.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* What a launch costs, and what one compute unit makes of a step's operations a second: measured on PoCL with two Zen 5 cores,
  * where steps of 784-32-10 to 784-128,64-10 take as long either way at 12 to 35 million operations, as these foretell. A GPU's is a
@@ -67,11 +68,14 @@ size_t fused_work(opencl_plan *p)
     return list_parts(p, parts);
 }
 
-bool fused_fits(opencl_plan *p)
+const char *fused_obstacle(opencl_plan *p)
 {
     const size_t work = fused_work(p);
-    return p->base.spec.training && p->arena <= INT32_MAX && work <= INT32_MAX &&
-           (uint64_t)work * p->number <= p->device->base.info.allocation;
+    if (strncmp(p->device->base.info.name, "llvmpipe", 8) == 0)
+        return "llvmpipe leaves the loops of a launch after 65535 turns, without a word";
+    if (p->arena > INT32_MAX || work > INT32_MAX || (uint64_t)work * p->number > p->device->base.info.allocation)
+        return "the network with its batch is too large for one launch";
+    return NULL;
 }
 
 bool fused_pays(const opencl_plan *p)
@@ -84,7 +88,8 @@ bool fused_pays(const opencl_plan *p)
 
 bool fused_chosen(opencl_plan *p, kiln_strategy strategy)
 {
-    return strategy != KILN_STRATEGY_LAYERS && fused_fits(p) && (strategy == KILN_STRATEGY_FUSED || fused_pays(p));
+    return p->base.spec.training && strategy != KILN_STRATEGY_LAYERS && !fused_obstacle(p) &&
+           (strategy == KILN_STRATEGY_FUSED || fused_pays(p));
 }
 
 kiln_status fused_carve(opencl_plan *p, kiln_error *err)

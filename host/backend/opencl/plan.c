@@ -203,11 +203,10 @@ static kiln_status choose_strategy(opencl_plan *p, kiln_error *err)
 {
     const kiln_strategy strategy = p->device->strategy;
     p->pass = p->device->gpu_shape ? p->base.spec.batch : evaluation_rows(p);
-    if (strategy == KILN_STRATEGY_FUSED && p->base.spec.training && !fused_fits(p))
-        return kiln_fail(err, KILN_EINVAL,
-                         "%s: the network with batches of %zu is too large for whole steps in one launch: use the "
-                         "strategy 'layers'",
-                         p->device->base.info.name, p->base.spec.batch);
+    const char *obstacle = strategy == KILN_STRATEGY_FUSED && p->base.spec.training ? fused_obstacle(p) : NULL;
+    if (obstacle)
+        return kiln_fail(err, KILN_EINVAL, "%s: no whole steps of batches of %zu in one launch: %s: use the strategy 'layers'",
+                         p->device->base.info.name, p->base.spec.batch, obstacle);
     p->whole = fused_chosen(p, strategy);
     if (!p->whole)
         p->pass = evaluation_rows(p);

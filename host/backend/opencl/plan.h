@@ -167,8 +167,10 @@ kiln_status source_done(opencl_plan *p, kiln_error *err);
 
 /* fused.c */
 
-/* Whether the network is small enough for the kernel's 32-bit places, and whether launches would cost more than they bring. */
-bool fused_fits(opencl_plan *p);
+/* What keeps whole steps out of one launch: its 32-bit places, the device's memory or loops. A phrase; NULL: nothing. */
+const char *fused_obstacle(opencl_plan *p);
+
+/* Whether launches would cost more than they bring. */
 bool fused_pays(const opencl_plan *p);
 
 /* Whether a strategy takes whole steps in one launch. */

@@ -21,6 +21,12 @@ RATE = 1e-3  # small: labels are random, there is nothing to learn
 THREADS = sorted({1, len(os.sched_getaffinity(0))})
 
 
+def blas_kernels():
+    """OpenBLAS's kernels to try: those it chooses, and AVX-512's, which a version older than the processor may leave."""
+    known = os.path.exists("/proc/cpuinfo") and " avx512vl " in open("/proc/cpuinfo").read()
+    return ("", "SkylakeX") if known else ("",)
+
+
 def rate_of(step, samples, seconds):
     """Samples a second of a step, over about `seconds` after a warm-up."""
     for budget in (0.2 * seconds, seconds):
@@ -31,8 +37,10 @@ def rate_of(step, samples, seconds):
     return steps * samples / took
 
 
-def program(arguments, blas_threads):
+def program(arguments, blas_threads, blas_kernel=""):
     environment = dict(os.environ, OPENBLAS_NUM_THREADS=str(blas_threads), OMP_NUM_THREADS=str(blas_threads))
+    if blas_kernel:
+        environment["OPENBLAS_CORETYPE"] = blas_kernel
     return float(subprocess.run([str(a) for a in arguments], env=environment, check=True, capture_output=True, text=True).stdout)
 
 
@@ -181,8 +189,8 @@ class Products:
         self.program = folder / "products"
 
     def ways(self, row):
-        return [(threads, "") for threads in THREADS]
+        return [(threads, kernel) for threads in THREADS for kernel in blas_kernels()]
 
     def measure(self, row, way, seconds):
         what = "train" if row.optimizer else "predict"
-        return program([self.program, what, row.batch or 4096, seconds, *row.widths], way[0])
+        return program([self.program, what, row.batch or 4096, seconds, *row.widths], *way)

@@ -117,9 +117,22 @@ static const char *option_word(const void *rows, size_t i)
     return at.row ? at.row->name : NULL;
 }
 
+/* The option that other programs call so, or whose name begins so. */
+static const char *option_known_as(const option *rows, const char *typed)
+{
+    const size_t length = strlen(typed);
+    place at;
+    for (size_t i = 0; (at = option_at(rows, i)).row; i++)
+        if ((at.row->also && strcmp(at.row->also, typed) == 0) || (length > 2 && strncmp(at.row->name, typed, length) == 0))
+            return at.row->name;
+    return NULL;
+}
+
 const char *nearest_option(const command *self, const char *typed)
 {
-    const char *own = nearest_word(typed, option_word, self->options);
+    const char *own = option_known_as(self->options, typed);
+    if (!own)
+        own = nearest_word(typed, option_word, self->options);
     return own ? own : nearest_word(typed, option_word, common_options);
 }
 
@@ -301,6 +314,22 @@ static int take_operand(const command *self, const char *value, size_t which, op
     return OPTIONS_GO_ON;
 }
 
+/* Whether an option's value is a list; such a one given twice would lose what came first. */
+static bool is_list(const option *row)
+{
+    return row->kind == OPTION_TEXT && row->value && strstr(row->value, ",...");
+}
+
+static int check_given_once(const command *self, command_line line)
+{
+    const option *row = line.option.row;
+    int code;
+    while ((code = take_argument(self, &line)) == OPTIONS_GO_ON && !is_over(&line))
+        if (line.option.row == row)
+            return options_wrong(self, "--%s is given twice: it takes a list, --%s %s", row->name, row->name, row->value);
+    return code;
+}
+
 int options_parse(const command *self, int argc, char **argv, void *arguments, operands *given)
 {
     command_line line = { .count = argc, .at = argv };
@@ -313,7 +342,9 @@ int options_parse(const command *self, int argc, char **argv, void *arguments, o
         const option *row = line.option.row;
         if (!row)
             code = take_operand(self, line.value, typed++, given);
-        else if (row->kind != OPTION_CONFIG)
+        else if (is_list(row))
+            code = check_given_once(self, line);
+        if (code == OPTIONS_GO_ON && row && row->kind != OPTION_CONFIG)
             code = option_set(self, line.option, arguments, line.value ? line.value : "true", "--");
     }
     while (given->count < OPERANDS_MOST && given->at[given->count])

@@ -37,6 +37,7 @@ struct option {
     const char *(*choice)(int which);  /* OPTION_CHOICE: its words, NULL past the last; OPTION_TEXT: some that completion offers */
     const char *(*refused)(int which); /* words it knows, to say why not; their numbers follow the choices' own. NULL: none */
     const option *rows;                /* OPTION_ROWS */
+    const char *also;                  /* what other programs call it: typed, it is answered with the name; NULL: nothing */
 };
 
 /* An option, and where its field is in the command's struct. */

@@ -51,7 +51,7 @@ const option setup_options[] = {
       .help = "go on from a network with its layers, weights, columns and standardisation: a model of kiln's, ONNX, or PyTorch's "
               "safetensors of an nn.Sequential" },
     { "hidden", "W,W,...", "auto", OPTION_TEXT, FIELD(hidden),
-      .help = "widths of the hidden layers, or none; auto: 128, or as --from has them" },
+      .help = "widths of the hidden layers, or none; auto: 128, or as --from has them", .also = "layers" },
     { "activation", "NAME", "auto", OPTION_CHOICE, FIELD(activation),
       .help = "of the hidden layers; auto: sigmoid, or as --from has it, which PyTorch's files do not say",
       .choice = choice_hidden },
@@ -68,7 +68,8 @@ const option setup_options[] = {
     { "optimizer", "NAME", "adam", OPTION_CHOICE, FIELD(optimizer), .help = "how steps follow from gradients",
       .choice = choice_optimizer },
     { "lr", "RATE", "auto", OPTION_POSITIVE, FIELD(learning_rate),
-      .help = "learning rate; auto: 0.003 for adam and adamw, 0.001 for rmsprop, else 0.01", .special = "auto" },
+      .help = "learning rate; auto: 0.003 for adam and adamw, 0.001 for rmsprop, else 0.01", .special = "auto",
+      .also = "learning-rate" },
     { "momentum", "M", "0.9", OPTION_SHARE, FIELD(momentum), .help = "of momentum and nesterov; adam's first beta" },
     { "weight-decay", "D", "0", OPTION_AMOUNT, FIELD(weight_decay), .help = "pull of all parameters towards 0" },
     { "schedule", "NAME", "cosine", OPTION_CHOICE, FIELD(schedule), .help = "the learning rate over the run",

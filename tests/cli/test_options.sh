@@ -46,6 +46,9 @@ expect_text out "one-cycle"
 
 usage_error "no option --epoch; did you mean --epochs?" train data.csv --epoch 3
 usage_error "no option --devcie; did you mean --device?" train data.csv --devcie=cpu
+usage_error "no option --learning-rate; did you mean --lr?" train data.csv --learning-rate 0.1
+usage_error "no option --batch; did you mean --batch-size?" train data.csv --batch=16
+usage_error "--target is given twice: it takes a list, --target COLUMN,..." train data.csv --target a --epochs 3 --target=b
 usage_error "no option -x" train -x data.csv
 usage_error "--epochs needs a value: --epochs N" train data.csv --epochs
 usage_error "--epochs needs a value" train --epochs --quiet data.csv

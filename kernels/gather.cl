@@ -17,8 +17,7 @@ kernel void gather(const uint rows, const uint first, const uint features, const
     global const RAW *from = raw + (size_t)order[first + b] * features;
     global real *to = x + (size_t)b * stride;
 #if WIDTH > 1
-    if (b + AHEAD < rows)
-        fetch_row(features, raw + (size_t)order[first + b + AHEAD] * features);
+    fetch_row(features, raw + (size_t)order[first + min(b + AHEAD, rows - 1)] * features);
     gather_row(features, from, mean, scale, to);
 #else
     const uint i = get_global_id(0);

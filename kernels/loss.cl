@@ -4,7 +4,7 @@
  * TRAINING:  delta[b][o] = weight_b dloss_b/dz[b][o] / divisor, divisor being rows for a mean over the batch and 1 for a sum
  * else:      outputs[b][o] = f(z[b][o]), predicted[b] = the class of the largest, of a single output: 1 from 0.5 on
  *
- * And what loss.clh needs.  One work-item a sample, whatever the work-group; global size: rows, rounded up. */
+ * One work-item a sample, whatever the work-group; global size: rows, rounded up. What loss.clh needs. */
 #include "loss.clh"
 
 kernel void loss(const uint rows, const uint first, const uint place, const real divisor, const uint out, const uint stride,
@@ -18,7 +18,7 @@ kernel void loss(const uint rows, const uint first, const uint place, const real
 #if TRAINING
     train_rows(b, b + 1, out, stride, z, order + first, labels, y, weights, divisor, losses + place, delta);
 #else
-    sample s = sample_at(z + (size_t)b * stride, out, order[first + b], labels, y, weights);
+    sample s = sample_at(z + (size_t)b * stride, out, order[first + b], labels, y, weights, 0);
     look_at_row(&s);
 #if KIND
     losses[place + b] = sample_loss(&s);

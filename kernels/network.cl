@@ -178,8 +178,7 @@ void network(const uint samples, const uint first, const uint place, const uint 
             gather_row(bottom.in, raw + (size_t)order[first + at + b] * bottom.in, mean, scale,
                        m.work + bottom.x + (size_t)b * bottom.in_stride);
 #if WIDTH > 1
-            if (at + batch + b < samples)
-                fetch_row(bottom.in, raw + (size_t)order[first + at + batch + b] * bottom.in);
+            fetch_row(bottom.in, raw + (size_t)order[first + min(at + batch + b, samples - 1)] * bottom.in);
 #endif
         }
         meet();
@@ -189,8 +188,8 @@ void network(const uint samples, const uint first, const uint place, const uint 
             meet();
         }
         FOR_EACH(run, ceil_div(rows, WIDTH))
-            train_rows(run * WIDTH, min((run + 1) * WIDTH, rows), top.out, top.out_stride, m.work + top.y, order + first + at, labels,
-                       y, weights, mean_loss ? convert_real(rows) : R(1.0), losses + at, m.work + top.delta);
+            train_rows(run * WIDTH, min((run + 1) * WIDTH, rows), top.out, top.out_stride, m.work + top.y, order + first + at,
+                       labels, y, weights, mean_loss ? convert_real(rows) : R(1.0), losses + at, m.work + top.delta);
         meet();
         for (uint l = layers; l-- > 0;) {
             const layer n = layer_at(table, l);

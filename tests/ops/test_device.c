@@ -213,6 +213,8 @@ START_TEST(devices_are_chosen_by_index_kind_and_name)
     ck_assert_int_eq(kiln_device_open("no such device", NULL, &device, &err), KILN_ENODEVICE);
     ck_assert_ptr_nonnull(strstr(err.message, "no OpenCL device 'no such device'; there are: 0 "));
     ck_assert_int_eq(kiln_device_open("0", &(kiln_device_options){ .tile = 33 }, &device, &err), KILN_EINVAL);
+    ck_assert_int_eq(kiln_device_open("0", &(kiln_device_options){ .vector = 5 }, &device, &err), KILN_EINVAL);
+    ck_assert_str_eq(err.message, "vectors of 5 numbers: kernels have 8 or 16");
     free(info);
 }
 END_TEST
@@ -272,6 +274,7 @@ static bool run_with_fault(const kiln_device_options *options, unsigned long n, 
 START_TEST(every_failing_call_ends_cleanly)
 {
     static const int codes[] = { CL_MEM_OBJECT_ALLOCATION_FAILURE,
+                                 CL_MAP_FAILURE,
                                  CL_OUT_OF_RESOURCES,
                                  CL_OUT_OF_HOST_MEMORY,
                                  CL_BUILD_PROGRAM_FAILURE,

@@ -21,7 +21,7 @@ typedef struct shape_case {
     bool no_bias, bytes, labels, weights;
 } shape_case;
 
-/* 1, primes, and one above every tile (16 columns, 6 rows, and 4 x 16 for the largest work-groups); the last one is evaluated in
+/* 1, primes, and one above every tile (32 columns, 8 rows, and 4 x 16 for the largest work-groups); the last one is evaluated in
  * three passes. */
 static const shape_case shapes[] = {
     { 1, { 1, 1 }, 1, 3, KILN_LINEAR, false, false, false, false },
@@ -31,6 +31,7 @@ static const shape_case shapes[] = {
     { 3, { 5, 16, 8, 10 }, 6, 13, KILN_RELU, false, false, true, true },
     { 3, { 65, 31, 19, 2 }, 13, 29, KILN_LINEAR, true, false, false, false },
     { 4, { 3, 1, 129, 1, 5 }, 67, 67, KILN_RELU, false, false, false, true },
+    { 2, { 250, 256, 3 }, 9, 19, KILN_RELU, false, true, true, false },
     { 2, { 3, 5, 2 }, 7, 523, KILN_RELU, false, false, true, true },
 };
 

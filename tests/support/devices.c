@@ -42,7 +42,7 @@ static void add_device(device_case *cases, size_t *count, size_t index, const ki
     } ways[] = {
         { "cpu kernels", { .shape = KILN_SHAPE_CPU, .vector = 8 }, true },
         { "cpu kernels, streamed", { .shape = KILN_SHAPE_CPU, .vector = 8, .resident_limit = 4096 }, true },
-        { "cpu kernels of wide vectors", { .shape = KILN_SHAPE_CPU, .vector = 16 }, false },
+        { "cpu kernels of wide vectors", { .shape = KILN_SHAPE_CPU, .vector = 16 }, false }, /* which Oclgrind dies of */
         { "gpu kernels 3x3", { .shape = KILN_SHAPE_GPU, .tile = 3 }, true },
         { "gpu kernels 16x16", { .shape = KILN_SHAPE_GPU, .tile = 16 }, false },
         { "cpu kernels", { .shape = KILN_SHAPE_CPU, .precision = KILN_F64 }, false },
@@ -54,7 +54,9 @@ static void add_device(device_case *cases, size_t *count, size_t index, const ki
         { "gpu kernels 16x16, fused in global memory",
           { .shape = KILN_SHAPE_GPU, .tile = 16, .strategy = KILN_STRATEGY_FUSED, .local_limit = 1 },
           false },
-        { "cpu kernels, fused", { .shape = KILN_SHAPE_CPU, .strategy = KILN_STRATEGY_FUSED, .precision = KILN_F64 }, false },
+        { "cpu kernels of wide vectors, fused",
+          { .shape = KILN_SHAPE_CPU, .vector = 16, .strategy = KILN_STRATEGY_FUSED, .precision = KILN_F64 },
+          false },
         { "gpu kernels 8x8", { .shape = KILN_SHAPE_GPU, .tile = 8, .precision = KILN_F64 }, false },
         { "CLBlast", { .shape = KILN_SHAPE_CPU, .gemm = KILN_GEMM_CLBLAST }, false },
         { "CLBlast, gpu kernels", { .shape = KILN_SHAPE_GPU, .tile = 4, .gemm = KILN_GEMM_CLBLAST }, false },

@@ -72,12 +72,12 @@ static const wrong_case weighted_cases[] = {
     { "nothing", "gather.cl", "", "", CPU_LAYERS },
     { "nothing", "gather.cl", "", "", GPU_LAYERS },
     { "nothing", "gather.cl", "", "", GPU_FUSED },
-    { "weight forgotten in the loss", "loss.clh", "losses[b] = weighted(&s, sums[b - from]);", "losses[b] = sums[b - from];",
-      GPU_LAYERS },
-    { "weight forgotten in the gradient", "loss.clh", "weighted(s, (output(s, o) - target(s, o)) / divisor)",
+    { "weight forgotten in the loss", "loss.clh", "losses[b] = sums[b - from] * weight_of(weights, order[b]);",
+      "losses[b] = sums[b - from];", GPU_LAYERS },
+    { "weight forgotten in the gradient", "loss.clh", "(output(s, o) - target(s, o)) / divisor * s->weight",
       "(output(s, o) - target(s, o)) / divisor", CPU_LAYERS },
-    { "weight of another sample", "network.cl", "order + first + at, labels,\n                       y, weights,",
-      "order + first + at, labels, y, weights - (order[first + at] > 0),", CPU_FUSED },
+    { "nothing", "gather.cl", "", "", CPU_FUSED },
+    { "weight of another sample", "loss.clh", "convert_real(weights[row])", "convert_real(weights[row ? row - 1 : 0])", CPU_FUSED },
 };
 
 /* Copies kernels/ into a folder of its own, with the case's replacement. */
@@ -131,6 +131,7 @@ static void verify(const wrong_case *c, bool weights, kiln_verify_report *report
                                           .strategy = c->way == CPU_FUSED || c->way == GPU_FUSED ? KILN_STRATEGY_FUSED
                                                                                                  : KILN_STRATEGY_LAYERS,
                                           .tile = gpu ? 4 : 0,
+                                          .vector = c->way == CPU_FUSED ? 16 : 8,
                                           .kernels = broken_kernels(c),
                                           .cache = "" };
     const kiln_verify_options checks = { .weights = weights, .training = { .loss = KILN_CROSS_ENTROPY } };

@@ -82,6 +82,7 @@ static kiln_explain_choice data(const opencl_plan *p, bool model)
 static kiln_explain_choice strategy(const opencl_plan *p, bool model)
 {
     opencl_plan *same = (opencl_plan *)p; /* fused_obstacle lists buffers by their places, but changes none */
+    const char *obstacle = fused_obstacle(same);
     kiln_explain_choice c = { .what = "strategy" };
     (void)model;
     snprintf(c.chosen, sizeof c.chosen, p->whole ? "fused, whole steps in one launch" : "layers, some launches for each");
@@ -89,8 +90,8 @@ static kiln_explain_choice strategy(const opencl_plan *p, bool model)
         snprintf(c.why, sizeof c.why, "asked for");
     else if (p->whole)
         snprintf(c.why, sizeof c.why, "a launch for each layer would take longer than more compute units save");
-    else if (fused_obstacle(same))
-        snprintf(c.why, sizeof c.why, "%s", fused_obstacle(same));
+    else if (obstacle)
+        snprintf(c.why, sizeof c.why, "%s", obstacle);
     else
         snprintf(c.why, sizeof c.why, "more compute units save more than launches take");
     return c;

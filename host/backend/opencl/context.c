@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define CL_CODES(X)                                                                                                                \
     X(CL_SUCCESS)                                                                                                                  \
@@ -150,30 +151,36 @@ void cl_release(const opencl_device *device, cl_mem *buffer)
     *buffer = NULL;
 }
 
-kiln_status cl_pin(opencl_device *device, size_t bytes, const char *what, pinned_memory *memory, kiln_error *err)
+/* As a buffer that stays mapped; false where the driver has no such memory left. */
+static bool pin(const opencl_device *device, size_t bytes, pinned_memory *memory)
 {
     cl_int code;
+    memory->buffer = clCreateBuffer(device->context, CL_MEM_ALLOC_HOST_PTR, bytes, NULL, &code);
+    if (cl_code(code) == CL_SUCCESS)
+        memory->at = clEnqueueMapBuffer(device->transfer, memory->buffer, CL_TRUE, CL_MAP_WRITE, 0, bytes, 0, NULL, NULL, &code);
+    return memory->at && cl_code(code) == CL_SUCCESS;
+}
+
+kiln_status cl_pin(opencl_device *device, size_t bytes, const char *what, pinned_memory *memory, kiln_error *err)
+{
     const size_t some = bytes ? bytes : 1;
     *memory = (pinned_memory){ 0 };
-    memory->buffer = clCreateBuffer(device->context, CL_MEM_ALLOC_HOST_PTR, some, NULL, &code);
-    code = cl_code(code);
-    if (code == CL_SUCCESS) {
-        memory->at = clEnqueueMapBuffer(device->transfer, memory->buffer, CL_TRUE, CL_MAP_WRITE, 0, some, 0, NULL, NULL, &code);
-        code = cl_code(code);
+    if (!pin(device, some, memory)) {
+        cl_unpin(device, memory);
+        memory->at = mem_alloc(some, 1);
     }
-    if (code == CL_SUCCESS)
-        return KILN_OK;
-    if (code == CL_OUT_OF_RESOURCES || code == CL_MAP_FAILURE) /* of memory: the device is not lost by it */
-        code = CL_MEM_OBJECT_ALLOCATION_FAILURE;
-    const kiln_status status = cl_fail(device, err, "making host memory for transfers", code, "%s of %zu bytes", what, bytes);
-    cl_unpin(device, memory);
-    return status;
+    if (!memory->at)
+        return kiln_fail_memory(err, some, what);
+    memset(memory->at, 0, some); /* a driver may have put it off until now */
+    return KILN_OK;
 }
 
 void cl_unpin(const opencl_device *device, pinned_memory *memory)
 {
-    if (memory->at && !device->lost)
+    if (memory->at && memory->buffer && !device->lost)
         clEnqueueUnmapMemObject(device->transfer, memory->buffer, memory->at, 0, NULL, NULL);
+    else if (memory->at && !memory->buffer && !device->lost) /* a lost device cannot be asked whether it still reads from there */
+        free(memory->at);
     cl_release(device, &memory->buffer);
     memory->at = NULL;
 }

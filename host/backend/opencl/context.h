@@ -18,6 +18,7 @@ typedef struct opencl_device {
     cl_command_queue queue;    /* in order: all kernels */
     cl_command_queue transfer; /* in order: data on its way while kernels run */
     bool unified;              /* memory is the host's: the data set is used where it lies */
+    bool short_loops;          /* all loops of a launch end after 65535 turns, without a word: Mesa's llvmpipe */
     launch_recorder *recorder; /* sees every launch; NULL: none */
     kiln_gemm gemm;            /* as asked for */
     kiln_kernel_shape shape;   /* as asked for */
@@ -28,6 +29,7 @@ typedef struct opencl_device {
     bool clblast_used;      /* CLBlast may have compiled kernels, which are to be cleared */
     bool clblast_ready;     /* it has compiled them with the parameters it has now */
     size_t vector;          /* numbers in a vector of kiln's own kernels: 8 or 16, and 1 of a GPU shape */
+    size_t lanes;           /* of them, how many a register of the device holds */
     size_t block_rows;      /* rows of outputs that a CPU-shaped product holds in registers */
     size_t tile;            /* side of a GPU-shaped work-group */
     size_t work;            /* outputs along each side of an item's register block there */
@@ -64,11 +66,11 @@ void cl_release(const opencl_device *device, cl_mem *buffer);
 
 /* Host memory that a driver has locked in its place: copies from there go straight to a device, and on their own. */
 typedef struct pinned_memory {
-    cl_mem buffer;
-    void *at; /* mapped for writing; NULL: none */
+    cl_mem buffer; /* NULL: ordinary memory, for want of the other */
+    void *at;      /* NULL: none */
 } pinned_memory;
 
-/* Makes such memory, to be given back with cl_unpin; that does nothing for none, or on a device that is lost. */
+/* Makes such memory, full of 0, to be given back with cl_unpin; that does nothing for none, or on a device that is lost. */
 kiln_status cl_pin(opencl_device *device, size_t bytes, const char *what, pinned_memory *memory, kiln_error *err);
 void cl_unpin(const opencl_device *device, pinned_memory *memory);
 

@@ -168,6 +168,7 @@ static kiln_status settle_vectors(opencl_device *device, const kiln_device_optio
         return kiln_fail(err, KILN_EINVAL, "vectors of %zu numbers: kernels have 8 or 16", options->vector);
     const size_t wide = options->vector ? options->vector : native >= 16 ? 16 : 8;
     device->vector = device->gpu_shape ? 1 : wide;
+    device->lanes = native < device->vector ? native : device->vector;
     device->block_rows = wide == 16 ? 8 : 6;
     return KILN_OK;
 }
@@ -177,6 +178,7 @@ static kiln_status settle(opencl_device *device, const kiln_device_options *opti
 {
     const kiln_device_info *info = &device->base.info;
     const size_t number = options->precision == KILN_F64 ? 8 : 4, limit = info->local_memory < 32768 ? info->local_memory : 32768;
+    device->short_loops = strncmp(info->name, "llvmpipe", 8) == 0;
     device->gemm = options->gemm;
     device->shape = options->shape;
     device->gpu_shape = options->shape == KILN_SHAPE_GPU || (options->shape == KILN_SHAPE_AUTO && info->kind == KILN_DEVICE_GPU);

@@ -4,12 +4,11 @@
 #include "network/loss.h"
 
 #include <stdio.h>
-#include <string.h>
 
 /* What a launch costs, and what one compute unit makes of a step's operations a second: measured on PoCL with two Zen 5 cores,
  * where steps of 784-32-10 to 784-128,64-10 take as long either way at 12 to 35 million operations, as these foretell. A GPU's is a
  * guess. */
-static const double launch_seconds = 7e-6, flops_a_lane = 12.5e9, gpu_unit_flops = 30e9;
+static const double launch_seconds = 7e-6, flops_a_lane = 10e9, gpu_unit_flops = 30e9;
 
 /* The longest step that is worth a single work-group, and the longest launch, by that figure: a stop flag waits for it, and a GPU's
  * watchdog looks at it. */
@@ -59,7 +58,7 @@ static size_t list_parts(opencl_plan *p, part *parts)
 
 static double unit_flops(const opencl_device *device)
 {
-    return device->gpu_shape ? gpu_unit_flops : flops_a_lane * (double)device->vector;
+    return device->gpu_shape ? gpu_unit_flops : flops_a_lane * (double)device->lanes;
 }
 
 size_t fused_work(opencl_plan *p)
@@ -71,8 +70,8 @@ size_t fused_work(opencl_plan *p)
 const char *fused_obstacle(opencl_plan *p)
 {
     const size_t work = fused_work(p);
-    if (strncmp(p->device->base.info.name, "llvmpipe", 8) == 0)
-        return "llvmpipe leaves the loops of a launch after 65535 turns, without a word";
+    if (p->device->short_loops)
+        return "the device ends a launch's loops early";
     if (p->arena > INT32_MAX || work > INT32_MAX || (uint64_t)work * p->number > p->device->base.info.allocation)
         return "the network with its batch is too large for one launch";
     return NULL;

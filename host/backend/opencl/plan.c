@@ -211,7 +211,8 @@ static kiln_status choose_strategy(opencl_plan *p, kiln_error *err)
     if (!p->whole)
         p->pass = evaluation_rows(p);
     p->block = (4096 + p->pass - 1) / p->pass * p->pass;
-    p->head = p->base.spec.training && !p->whole && !p->clblast && !p->device->gpu_shape && !p->device->tuning;
+    p->head =
+        p->base.spec.training && !p->whole && !p->clblast && !p->device->gpu_shape && !p->device->tuning && !p->device->short_loops;
     p->updates = !p->whole && !p->clblast && p->base.spec.clip_norm == 0; /* clipping needs the whole gradient first */
     return KILN_OK;
 }

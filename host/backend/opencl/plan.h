@@ -92,7 +92,7 @@ typedef struct opencl_plan {
     unsigned next;
 } opencl_plan;
 
-/* Numbers from row to row for rows of `width`: whole vectors. */
+/* Numbers from row to row for rows of `width`: whole vectors, and whole pieces of 8 of a GPU shape. */
 size_t plan_stride(const opencl_device *device, size_t width);
 
 kiln_status plan_create(kiln_device *device, const plan_spec *spec, plan **out, kiln_error *err);

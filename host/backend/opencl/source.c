@@ -163,6 +163,7 @@ static kiln_status make_streamed(opencl_plan *p, size_t limit, kiln_error *err)
         free_slot(p->device, &s->slot[0]);
         free_slot(p->device, &s->slot[1]);
         cl_release(p->device, &s->identity);
+        cl_drain(p->device); /* memory comes back when it is no longer mapped */
         batches /= 2;
     }
     return status;

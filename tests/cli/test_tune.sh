@@ -56,17 +56,21 @@ expect "a choice" "$chosen" = native -o "$chosen" = clblast
 expect "the file $file" -f "$file"
 case $chosen in native) words="kiln's own kernels" ;; *) words=CLBlast ;; esac
 
-explain() { run explain shapes.csv --hidden 9 --batch-size 20 --steps 2 --strategy layers --device 0 "$@"; }
-explain
+explain() { # WIDTH OPTIONS...
+    width=$1
+    shift
+    run explain shapes.csv --hidden "$width" --batch-size 20 --steps 2 --strategy layers --device 0 "$@"
+}
+explain 9
 expect_code 0
 expect_text out "products: $words, since kiln tune measured on $date that this is faster"
-explain --hidden 12 --json
+explain 12 --json
 expect_text out "kiln tune measured, for other sizes, on $date"
 
 # Figures that say the opposite.
 sed 's/"own_seconds": [0-9.e-]*/"own_seconds": 5.0/; s/"clblast_seconds": [0-9.e-]*/"clblast_seconds": 1e-6/' "$file" >changed
 cp changed "$file"
-explain
+explain 9
 expect_text out "products: CLBlast, since kiln tune measured on $date that this is faster"
 run train shapes.csv --hidden 9 --epochs 2 --strategy layers --device 0 -q -o shapes.safetensors
 expect_code 0
@@ -83,7 +87,7 @@ expect_text out "removed $file"
 expect "no file any more" ! -e "$file"
 run tune --clear --device 0 --json
 expect_json removed null
-explain
+explain 9
 expect_no_text out "kiln tune"
 
 finish

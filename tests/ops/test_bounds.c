@@ -81,7 +81,7 @@ START_TEST(devices_are_within_their_bounds)
         kiln_device *device;
         ck_assert_kiln(kiln_device_open(c[d].which, &c[d].options, &device, &err), err);
         for (size_t s = 0; s < sizeof settings / sizeof *settings; s++)
-            if (first || s == 0 || (s + d) % 3 == 0)
+            if (first || (s == 0 && c[d].options.vector == 16) || (s + d) % 3 == 0)
                 for (uint64_t variation = 0; variation < 2; variation++)
                     verify_one(device, c[d].label, s, variation);
         kiln_device_close(device);

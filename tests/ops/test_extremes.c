@@ -14,7 +14,7 @@ typedef struct extreme {
 static const extreme extremes[] = {
     { "all far below 0", -200.0, -200.0, KILN_MSE },
     { "all far below 0", -200.0, -200.0, KILN_CROSS_ENTROPY },
-    { "the last far above the others", 1e4, 0.0, KILN_HUBER },
+    { "the last far above the others", 1e4, 0.0, KILN_MSE },
     { "the last far above the others", 1e4, 0.0, KILN_CROSS_ENTROPY },
     { "the last below the others", 50.0, 60.0, KILN_CROSS_ENTROPY },
 };
@@ -50,6 +50,8 @@ START_TEST(a_softmax_far_from_0_has_the_references_numbers)
     const device_case *c = device_cases(&cases);
     for (size_t d = 0; d < cases; d++) {
         kiln_device *device;
+        if (c[d].options.resident_limit || c[d].options.gemm == KILN_GEMM_CLBLAST || c[d].options.tile > 3)
+            continue; /* the same kernels as another case's: each is compiled anew */
         ck_assert_kiln(kiln_device_open(c[d].which, &c[d].options, &device, &err), err);
         for (size_t i = 0; i < sizeof extremes / sizeof *extremes; i++)
             check(device, c[d].label, &extremes[i]);

@@ -10,8 +10,5 @@ kernel void bias_gradient(const uint rows, const uint in, const uint out, const 
     const uint column = get_global_id(0) * WIDTH;
     if (column >= (WIDTH > 1 ? stride : out))
         return;
-    realv sum = (realv)(R(0.0));
-    for (uint b = 0; b < rows; b++)
-        sum += load(delta + (size_t)b * stride + column);
-    store(sum, gradients + offset + (size_t)in * stride + column);
+    store(column_sum(rows, stride, delta + column), gradients + offset + (size_t)in * stride + column);
 }

@@ -11,12 +11,13 @@
 
 #define ROWS (2 * BLOCK_ROWS)
 
-FULL_WIDTH kernel void output_layer(const uint rows, const uint first, const uint place, const real divisor, const uint in,
-                                    const uint in_stride, const uint out, const uint stride, const ulong offset,
-                                    global const real *restrict x, global const real *restrict parameters, global real *restrict z,
-                                    global const uint *restrict order, global const int *restrict labels, global const float *restrict y,
-                                    global const float *restrict weights, global real *restrict losses, global real *restrict delta,
-                                    global real *restrict below)
+FULL_WIDTH
+kernel void output_layer(const uint rows, const uint first, const uint place, const real divisor, const uint in,
+                         const uint in_stride, const uint out, const uint stride, const ulong offset,
+                         global const real *restrict x, global const real *restrict parameters, global real *restrict z,
+                         global const uint *restrict order, global const int *restrict labels, global const float *restrict y,
+                         global const float *restrict weights, global real *restrict losses, global real *restrict delta,
+                         global real *restrict below)
 {
     const uint from = get_global_id(0) * ROWS, end = min(from + ROWS, rows);
     global const real *w = parameters + offset;

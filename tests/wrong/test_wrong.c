@@ -46,7 +46,7 @@ static const wrong_case cases[] = {
     { "wrong transpose", "dense_backward.cl", "w, out, in, 1, out_stride, out }", "w, out, in, in_stride, 1, out }", GPU_LAYERS },
     { "dropped bias", "product.clh", "z->sum[r][v] = BIAS ?", "z->sum[r][v] = false ?", CPU_LAYERS },
     { "dropped bias", "dense_forward.cl", "sum[i][j] = BIAS ?", "sum[i][j] = false ?", GPU_LAYERS },
-    { "dropped bias gradient", "product.clh", "sum += load(delta + (size_t)b * stride + column);", "", CPU_LAYERS },
+    { "dropped bias gradient", "common.clh", "sum += load(from + (size_t)b * stride);", "", CPU_LAYERS },
     { "missing 1/batch", "loss.clh", "(output(s, o) - target(s, o)) / divisor", "(output(s, o) - target(s, o))", CPU_LAYERS },
     { "wrong sign", "loss.clh", "(output(s, o) - target(s, o)) / divisor", "(target(s, o) - output(s, o)) / divisor", CPU_LAYERS },
     { "wrong sign of the step", "optimizer.clh", "return w - o.lr * (*m * o.correction1)", "return w + o.lr * (*m * o.correction1)",
@@ -57,9 +57,8 @@ static const wrong_case cases[] = {
       "store(value, to + i);",
       CPU_LAYERS },
     { "factors rounded to half", "product.clh", "weight[v] = load(weights + v * WIDTH);",
-      "{ ushort h[WIDTH]; PASTE(vstore_half, WIDTH)(load(weights + v * WIDTH), 0, (half *)h); weight[v] = PASTE(vload_half, "
-      "WIDTH)(0, "
-      "(half *)h); }",
+      "{ ushort h[WIDTH]; PASTE(vstore_half, WIDTH)(load(weights + v * WIDTH), 0, (half *)h); weight[v] = "
+      "PASTE(vload_half, WIDTH)(0, (half *)h); }",
       CPU_LAYERS },
     { "standardisation forgotten", "gather.clh", "value = (value - load_any(mean + i)) * load_any(scale + i);", "", CPU_LAYERS },
     { "derivative of another activation", "activation.clh", "return y * (R(1.0) - y);", "return fma(-y, y, (realv)(R(1.0)));",

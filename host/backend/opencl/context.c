@@ -177,10 +177,12 @@ kiln_status cl_pin(opencl_device *device, size_t bytes, const char *what, pinned
 
 void cl_unpin(const opencl_device *device, pinned_memory *memory)
 {
-    if (memory->at && memory->buffer && !device->lost)
-        clEnqueueUnmapMemObject(device->transfer, memory->buffer, memory->at, 0, NULL, NULL);
-    else if (memory->at && !memory->buffer && !device->lost) /* a lost device cannot be asked whether it still reads from there */
-        free(memory->at);
+    if (memory->at && !device->lost) { /* which cannot be asked whether it still reads from there */
+        if (memory->buffer)
+            clEnqueueUnmapMemObject(device->transfer, memory->buffer, memory->at, 0, NULL, NULL);
+        else
+            free(memory->at);
+    }
     cl_release(device, &memory->buffer);
     memory->at = NULL;
 }

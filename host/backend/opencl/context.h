@@ -30,7 +30,6 @@ typedef struct opencl_device {
     bool clblast_ready;     /* it has compiled them with the parameters it has now */
     size_t vector;          /* numbers in a vector of kiln's own kernels: 8 or 16, and 1 of a GPU shape */
     size_t lanes;           /* of them, how many a register of the device holds */
-    size_t block_rows;      /* rows of outputs that a CPU-shaped product holds in registers */
     size_t tile;            /* side of a GPU-shaped work-group */
     size_t work;            /* outputs along each side of an item's register block there */
     size_t resident_limit;  /* bytes of data set kept on the device; more is streamed */

@@ -156,11 +156,10 @@ static kiln_status fail_choice(const char *which, const kiln_device_info *info, 
     return kiln_fail(err, KILN_ENODEVICE, "no OpenCL device '%s'; there are: %s", which, names);
 }
 
-/* Numbers in a vector of CPU-shaped kernels, and with that the rows of a product's block: two vectors a row, which 16 registers (of
- * 256 bits) hold 6 rows of and 32 (of 512) 8. */
+/* Numbers in a vector of CPU-shaped kernels. */
 static kiln_status settle_vectors(opencl_device *device, const kiln_device_options *options, kiln_error *err)
 {
-    cl_uint native = 0;
+    cl_uint native = 1;
     clGetDeviceInfo(device->id,
                     options->precision == KILN_F64 ? CL_DEVICE_NATIVE_VECTOR_WIDTH_DOUBLE : CL_DEVICE_NATIVE_VECTOR_WIDTH_FLOAT,
                     sizeof native, &native, NULL);
@@ -168,8 +167,7 @@ static kiln_status settle_vectors(opencl_device *device, const kiln_device_optio
         return kiln_fail(err, KILN_EINVAL, "vectors of %zu numbers: kernels have 8 or 16", options->vector);
     const size_t wide = options->vector ? options->vector : native >= 16 ? 16 : 8;
     device->vector = device->gpu_shape ? 1 : wide;
-    device->lanes = native < device->vector ? native : device->vector;
-    device->block_rows = wide == 16 ? 8 : 6;
+    device->lanes = native < 1 ? 1 : native < device->vector ? native : device->vector;
     return KILN_OK;
 }
 

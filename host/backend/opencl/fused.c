@@ -5,9 +5,9 @@
 
 #include <stdio.h>
 
-/* What a launch costs, and what one compute unit makes of a step's operations a second: measured on PoCL with two Zen 5 cores,
- * where steps of 784-32-10 to 784-128,64-10 take as long either way at 12 to 35 million operations, as these foretell. A GPU's is a
- * guess. */
+/* What a launch costs, and what one compute unit makes of a step's operations a second: measured on PoCL with two Zen 5 cores.
+ * Steps of 784-32-10 to 784-128,64-10 took as long either way there at 12 to 35 million operations; these, which leave slower cores
+ * room, say 9 to 25. A GPU's is a guess. */
 static const double launch_seconds = 7e-6, flops_a_lane = 10e9, gpu_unit_flops = 30e9;
 
 /* The longest step that is worth a single work-group, and the longest launch, by that figure: a stop flag waits for it, and a GPU's

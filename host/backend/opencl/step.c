@@ -18,10 +18,15 @@ static size_t product_items(const opencl_device *device, size_t outputs, size_t 
     return device->gpu_shape ? ceil_div(outputs, device->tile * device->work) * device->tile : ceil_div(outputs, cpu);
 }
 
-/* Columns of a product's block: two vectors. */
+/* Columns and rows of a product's block (kernels/product.clh): two vectors a row, and as many rows as registers hold. */
 static size_t block_columns(const opencl_device *device)
 {
     return 2 * device->vector;
+}
+
+static size_t block_rows(const opencl_device *device)
+{
+    return device->vector == 16 ? 8 : 6;
 }
 
 /* Work-items along the columns of an elementwise kernel. */
@@ -48,7 +53,7 @@ static kiln_status run_forward(opencl_plan *p, size_t l, const launch *run, size
     const argument arguments[] = { arg_uint(rows), arg_uint((uint32_t)number) };
     if (!p->clblast)
         return launch_run(device, run, arguments, 2, product_items(device, layer->out, block_columns(device)),
-                          product_items(device, rows, device->block_rows), err);
+                          product_items(device, rows, block_rows(device)), err);
     const kiln_status status =
         gemm_clblast(device, &layer->forward_product, rows, layer->out, layer->in,
                      (gemm_matrix){ .buffer = input_of(p, l), .stride = layer->in_stride },
@@ -90,7 +95,7 @@ static kiln_status run_gradient(opencl_plan *p, size_t l, const step *s, kiln_er
     const argument arguments[] = { arg_uint(rows), arg_real(r.learning_rate), arg_real(r.correction1), arg_real(r.correction2) };
     if (!p->clblast) {
         const size_t inputs =
-            device->gpu_shape ? product_items(device, layer->in + bias, 1) : ceil_div(layer->in, device->block_rows) + bias;
+            device->gpu_shape ? product_items(device, layer->in + bias, 1) : ceil_div(layer->in, block_rows(device)) + bias;
         return launch_run(device, &layer->gradient, arguments, 4, product_items(device, layer->out, block_columns(device)), inputs,
                           err);
     }
@@ -155,7 +160,7 @@ static kiln_status run_step(opencl_plan *p, const step *s, size_t at, kiln_error
     for (size_t l = 0; l + p->head < p->layers && status == KILN_OK; l++)
         status = run_forward(p, l, &p->layer[l].train, s->rows, s->number, err);
     if (status == KILN_OK)
-        status = run_loss(p, &p->source.loss_train, p->head ? HEAD_BLOCKS * p->device->block_rows : 1, s->rows, at, s->first, err);
+        status = run_loss(p, &p->source.loss_train, p->head ? HEAD_BLOCKS * block_rows(p->device) : 1, s->rows, at, s->first, err);
     for (size_t l = p->layers; l-- > 0 && status == KILN_OK;) {
         if (l > 0 && !(p->head && l + 1 == p->layers))
             status = run_backward(p, l, s->rows, err); /* before the layer's parameters step */
